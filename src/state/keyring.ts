@@ -1,0 +1,81 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const CIPHER = 'aes-256-gcm';
+const ID = 1;
+const NONCE = 12;
+const TAG = 16;
+const HEADER = ID + NONCE + TAG;
+
+interface SealingKey {
+  id: number;
+  secret: Buffer;
+}
+
+export interface Opened {
+  text: string;
+  /** Sealed under a secret that no longer comes first: seal it anew. */
+  stale: boolean;
+}
+
+export interface Keyring {
+  /** Encrypts and authenticates `text`. `place` (store key and field) must be named again to open it. */
+  seal(text: string, place: string): Buffer;
+  /** @returns null when the bytes were damaged, moved from another place, or sealed by nobody we know */
+  open(sealed: Buffer, place: string): Opened | null;
+  /** The first byte of everything sealed under the first secret. */
+  readonly currentId: number;
+}
+
+/**
+ * Seals with the first secret and opens with all of them, so that a secret can be rotated without losing a session.
+ * Layout of sealed bytes: key id (1), nonce (12), tag (16), ciphertext.
+ * A random nonce under one key is safe for 2^32 values (NIST SP 800-38D, 8.3); rotate the secret well before.
+ */
+export function createKeyring(secrets: readonly string[]): Keyring {
+  const keys = secrets.map(deriveKey);
+  const [current] = keys;
+  if (!current) throw new Error('A keyring needs a secret.');
+
+  return {
+    currentId: current.id,
+    seal(text, place) {
+      const nonce = randomBytes(NONCE);
+      const cipher = createCipheriv(CIPHER, current.secret, nonce);
+      cipher.setAAD(Buffer.from(place));
+      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([Buffer.of(current.id), nonce, cipher.getAuthTag(), ciphertext]);
+    },
+    open(sealed, place) {
+      // Two secrets share an id once in 256: try each that fits.
+      for (const key of keys) {
+        if (key.id !== sealed[0]) continue;
+        const text = decrypt(key, sealed, place);
+        if (text !== null) return { text, stale: key !== current };
+      }
+      return null;
+    },
+  };
+}
+
+/** HKDF (RFC 5869) separates the sealing key from every other use of the secret. */
+function deriveKey(secret: string): SealingKey {
+  const derive = (purpose: string, length: number) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `satchel ${purpose}`, length));
+  return { id: derive('sealing key id', 1).readUInt8(), secret: derive('sealing', 32) };
+}
+
+function decrypt(key: SealingKey, sealed: Buffer, place: string): string | null {
+  if (sealed.length < HEADER) return null;
+  const decipher = createDecipheriv(CIPHER, key.secret, sealed.subarray(ID, ID + NONCE), {
+    authTagLength: TAG,
+  });
+  decipher.setAAD(Buffer.from(place));
+  decipher.setAuthTag(sealed.subarray(ID + NONCE, HEADER));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(HEADER)), decipher.final()]).toString(
+      'utf8',
+    );
+  } catch {
+    return null;
+  }
+}
