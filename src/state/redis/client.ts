@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { Cluster, ReplyError } from 'ioredis';
+import { StateUnavailable } from '../contract.ts';
+import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
+
+const scriptNames = [
+  'session-load',
+  'session-write',
+  'session-remove',
+  'session-reseal',
+  'session-alive',
+  'owner-view',
+  'device-list',
+  'device-forget',
+  'cart-read',
+  'cart-export',
+  'cart-change',
+  'cart-retire',
+  'cart-quarantine',
+  'cart-remove',
+  'device-keys',
+  'limit-use',
+  'limit-attempt',
+  'limit-forgive',
+  'link-write',
+  'link-read',
+  'link-take',
+] as const;
+
+type ScriptName = (typeof scriptNames)[number];
+
+export interface RedisClient {
+  /** True where keys of different owners may live on different servers. */
+  readonly cluster: boolean;
+  /**
+   * Runs one script: one round trip. Strings in the answer are buffers.
+   * @throws {StateUnavailable}
+   */
+  run(script: ScriptName, keys: string[], args: (string | number | Buffer)[]): Promise<unknown>;
+  /** Walks through the hashes under a prefix, a few at a time. */
+  scanHashes(prefix: string): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
+  /** Opens a connection of its own that listens; it comes back by itself, with its channels. Closed with the client. */
+  subscribe(events: SubscriberEvents): Subscriber;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SubscriberEvents {
+  onMessage(channel: string, message: string): void;
+  onReconnect(): void;
+}
+
+export interface Subscriber {
+  /** @throws {StateUnavailable} */
+  join(channel: string): Promise<void>;
+  leave(channel: string): void;
+}
+
+interface ClientEvents {
+  onTrip(milliseconds: number): void;
+  onError(error: Error): void;
+}
+
+/** Connects, in the background if need be, and never gives up. During an outage every command fails at once. */
+export async function connectRedis(url: string, events: ClientEvents): Promise<RedisClient> {
+  const connection = connect(url);
+  connection.on('error', (error: Error) => events.onError(error));
+  await firstConnection(connection);
+  for (const name of scriptNames) connection.defineCommand(name, { lua: scriptSource(name) });
+
+  const subscribers: Connection[] = [];
+
+  async function timed<T>(command: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await command();
+    } catch (error) {
+      throw isMistake(error) ? error : new StateUnavailable(error);
+    } finally {
+      events.onTrip(performance.now() - start);
+    }
+  }
+
+  return {
+    cluster: connection instanceof Cluster,
+    run(script, keys, args) {
+      const call = Reflect.get(connection, `${script}Buffer`) as (
+        ...args: (string | number | Buffer)[]
+      ) => Promise<unknown>;
+      return timed(() => call.call(connection, keys.length, ...keys, ...args));
+    },
+    async *scanHashes(prefix) {
+      const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
+      try {
+        for (const server of servers) {
+          const scan = server.scanStream({ match: `${prefix}*`, count: 500, type: 'hash' });
+          for await (const keys of scan as AsyncIterable<string[]>) {
+            for (const key of keys) {
+              yield { key, fields: new Map(Object.entries(await server.hgetallBuffer(key))) };
+            }
+          }
+        }
+      } catch (error) {
+        throw isMistake(error) ? error : new StateUnavailable(error);
+      }
+    },
+    subscribe({ onMessage, onReconnect }) {
+      const subscriber = connectToListen(url);
+      subscribers.push(subscriber);
+      let connected = false;
+      subscriber.on('error', (error: Error) => events.onError(error));
+      subscriber.on('message', onMessage);
+      subscriber.on('ready', () => {
+        if (connected) onReconnect();
+        connected = true;
+      });
+      return {
+        async join(channel) {
+          try {
+            await subscriber.subscribe(channel);
+          } catch (error) {
+            throw new StateUnavailable(error);
+          }
+        },
+        leave(channel) {
+          subscriber.unsubscribe(channel).catch((error: Error) => events.onError(error));
+        },
+      };
+    },
+    ping: () => timed(async () => void (await connection.ping())),
+    async close() {
+      for (const each of [connection, ...subscribers]) each.disconnect();
+    },
+  };
+}
+
+/** Redis says OOM, MISCONF, READONLY, LOADING and the like when it cannot serve; ERR and WRONGTYPE when we asked wrongly. */
+function isMistake(error: unknown): boolean {
+  return error instanceof ReplyError && /^(ERR|WRONGTYPE)\b/.test((error as Error).message);
+}
+
+function scriptSource(name: ScriptName): string {
+  const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+  return `${read('lib.lua')}\n${read(`${name}.lua`)}`;
+}

@@ -1,0 +1,86 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+
+/** A hung server answers 503 well within a second. A command that timed out may still run: changes have ids. */
+const COMMAND_TIMEOUT = 500;
+const FIRST_CONNECTION = 1000;
+
+export type Connection = Redis | Cluster;
+
+/**
+ * `redis://` and `rediss://` as ever. Beyond them, with several hosts separated by commas:
+ * `redis-cluster://[:password@]host:port,host:port` and
+ * `redis-sentinel://[:password@]host:port,host:port/master-name[/db]`, each also as `rediss-…`.
+ */
+export function connect(url: string): Connection {
+  return open(url, {
+    enableOfflineQueue: false,
+    // A command cut off by a lost connection fails; sending it again is for whoever knows its change id.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT,
+  });
+}
+
+/** A connection to subscribe with. It joins its channels again after a loss. */
+export function connectToListen(url: string): Connection {
+  return open(url, { enableOfflineQueue: true, commandTimeout: COMMAND_TIMEOUT });
+}
+
+/** Resolves when the connection is ready, or after a second: then the start goes on without it. */
+export function firstConnection(connection: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    connection.once('ready', resolve);
+    setTimeout(resolve, FIRST_CONNECTION).unref();
+  });
+}
+
+function open(url: string, patience: RedisOptions): Connection {
+  const options = { ...patience, connectTimeout: 1000, retryStrategy: reconnectDelay };
+  const kind = /^(rediss?)-(cluster|sentinel):/.exec(url);
+  if (!kind) return new Redis(url, options);
+
+  const { hosts, credentials, path, tls } = readSeveral(url);
+  if (kind[2] === 'cluster') {
+    return new Cluster(hosts, {
+      redisOptions: { ...options, ...credentials, ...(tls && { tls }) },
+      enableOfflineQueue: options.enableOfflineQueue,
+      clusterRetryStrategy: reconnectDelay,
+      slotsRefreshTimeout: 1000,
+    });
+  }
+  const [name = 'mymaster', db = '0'] = path;
+  return new Redis({
+    ...options,
+    ...credentials,
+    ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
+    sentinels: hosts,
+    sentinelRetryStrategy: reconnectDelay,
+    name,
+    db: Number(db),
+  });
+}
+
+function readSeveral(url: string) {
+  const [scheme = '', rest = ''] = url.split('://');
+  const [authority = '', ...path] = rest.split('/');
+  const at = authority.lastIndexOf('@');
+  const { username, password } = new URL(`redis://${authority.slice(0, Math.max(at, 0))}@host`);
+  const hosts = authority
+    .slice(at + 1)
+    .split(',')
+    .map((host) => {
+      const { hostname, port } = new URL(`redis://${host}`);
+      return { host: hostname, port: Number(port || 6379) };
+    });
+  const credentials = password
+    ? {
+        username: decodeURIComponent(username) || undefined,
+        password: decodeURIComponent(password),
+      }
+    : {};
+  return { hosts, credentials, path, tls: scheme.startsWith('rediss') ? {} : undefined };
+}
+
+function reconnectDelay(attempt: number): number {
+  return Math.min(50 * 2 ** attempt, 500);
+}

@@ -1,0 +1,2 @@
+-- KEYS: failures
+return redis.call('DEL', KEYS[1])

@@ -1,0 +1,120 @@
+import { emptyCart, type Owner } from '../contract.ts';
+import {
+  MOST_SESSION_BYTES,
+  SEEN_STEP,
+  slideStep,
+  type HomeOptions,
+  type SessionRecords,
+  type StoredDevice,
+} from '../records.ts';
+import { createCartReader } from './cart-reader.ts';
+import type { RedisClient } from './client.ts';
+import { flatPairs, ownerKey } from './keys.ts';
+
+/** A plain field, for the scripts alone; properties never begin with a colon. */
+const OWNER_FIELD = ':owner';
+
+/** Sessions as Redis hashes, a field a property. Where session and owner live on different servers, a call takes two trips. */
+export function createRedisSessionRecords(
+  client: RedisClient,
+  options: HomeOptions,
+): SessionRecords {
+  const { clock, lifetimes, sessionPrefix } = options;
+  const readCart = createCartReader(client, options);
+  const idle = lifetimes.sessionIdle;
+  const withOwner = client.cluster ? '0' : '1';
+
+  return {
+    async load(key, wants) {
+      const now = clock();
+      const withDevices = wants.devices ? '1' : '0';
+      const answer = await client.run(
+        'session-load',
+        [key],
+        [now, idle, slideStep(idle), SEEN_STEP, MOST_SESSION_BYTES, withOwner, withDevices],
+      );
+      if (!answer) return null;
+      const [flatFields, ...view] = answer as [Buffer[], Buffer[], Buffer[]];
+      const fields = new Map(flatPairs(flatFields));
+      const owner = (fields.get(OWNER_FIELD)?.toString() ?? null) as Owner | null;
+      fields.delete(OWNER_FIELD);
+
+      const [flatCart, flatDevices] =
+        client.cluster && owner
+          ? ((await client.run(
+              'owner-view',
+              [ownerKey('cart', owner)],
+              [now, idle, SEEN_STEP, owner, key, withDevices],
+            )) as [Buffer[], Buffer[]])
+          : view;
+      const cart = owner ? await readCart(owner, flatCart, now) : emptyCart;
+      return { fields, owner, cart, devices: readDevices(flatDevices) };
+    },
+
+    async write(key, record) {
+      const now = clock();
+      const together = client.cluster ? '' : (record.device ?? '');
+      const written = await client.run(
+        'session-write',
+        [key],
+        [
+          now,
+          idle,
+          record.create ? '1' : '0',
+          record.owner ?? '',
+          together,
+          lifetimes.sessionAbsolute,
+          record.set.size,
+          ...[...record.set].flat(),
+          ...record.remove,
+        ],
+      );
+      if (written === 1 && client.cluster && record.owner && record.device) {
+        await client.run(
+          'device-list',
+          [ownerKey('devices', record.owner)],
+          [now, lifetimes.sessionAbsolute, record.owner, key, record.device],
+        );
+      }
+      return written === 1;
+    },
+
+    async reseal(key, fields) {
+      const args = fields.flatMap(({ field, before, after }) => [field, before, after]);
+      await client.run('session-reseal', [key], args);
+    },
+
+    async remove(key, knownOwner) {
+      const args = [withOwner, knownOwner ?? ''];
+      const owner = (await client.run('session-remove', [key], args)) as Buffer | null;
+      if (owner && client.cluster) {
+        await client.run(
+          'device-forget',
+          [ownerKey('devices', owner.toString())],
+          [owner.toString(), key],
+        );
+      }
+    },
+
+    async listed(owner) {
+      const keys = await client.run('device-keys', [ownerKey('devices', owner)], []);
+      return (keys as Buffer[]).map(String);
+    },
+
+    async *scan() {
+      for await (const record of client.scanHashes(sessionPrefix)) {
+        record.fields.delete(OWNER_FIELD);
+        yield record;
+      }
+    },
+  };
+}
+
+function readDevices(flat: Buffer[]): StoredDevice[] {
+  const devices: StoredDevice[] = [];
+  for (let i = 0; i + 2 < flat.length; i += 3) {
+    const [key, sealed, seen] = flat.slice(i, i + 3) as [Buffer, Buffer, Buffer];
+    devices.push({ key: key.toString(), sealed, seen: Number(seen) });
+  }
+  return devices;
+}

@@ -1,0 +1,8 @@
+-- Replaces sealed fields by others, each only where it is still what was read: a write in between wins.
+-- KEYS: session   ARGV: field, bytes as read, new bytes, field, ...
+for i = 1, #ARGV, 3 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 2])
+  end
+end
+return 1

@@ -1,0 +1,15 @@
+-- Writes the changed fields of a session. Never re-creates one that is gone: answers 0 instead.
+-- KEYS: session   ARGV: now, idle lifetime, create (1|0), owner or '', sealed device or '', device lifetime,
+--                       number of fields to set, their names and values, then names to remove
+local session, now = KEYS[1], tonumber(ARGV[1])
+local owner, device, pairs_set = ARGV[4], ARGV[5], tonumber(ARGV[7])
+
+if ARGV[3] == '0' and not alive(session, 'hash', now) then return 0 end
+
+for i = 8 + 2 * pairs_set, #ARGV do redis.call('HDEL', session, ARGV[i]) end
+for i = 8, 7 + 2 * pairs_set, 2 do redis.call('HSET', session, ARGV[i], ARGV[i + 1]) end
+if owner ~= '' then redis.call('HSET', session, ':owner', owner) end
+redis.call('PEXPIREAT', session, now + tonumber(ARGV[2]))
+
+if device ~= '' then list_device(owner, session, device, now, tonumber(ARGV[6])) end
+return 1
