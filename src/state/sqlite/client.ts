@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { StateUnavailable } from '../contract.ts';
+
+/** Another process may be writing; better wait this long than answer an error. */
+const BUSY_TIMEOUT = 800;
+
+export interface SqliteClient {
+  readonly database: Database.Database;
+  /**
+   * Runs one unit of work, which counts as a round trip.
+   * @throws {StateUnavailable} disk full, locked for too long, or broken
+   */
+  run<T>(work: () => T): Promise<T>;
+  /** As `run`, with all writes of `work` taking effect together or not at all. */
+  transact<T>(work: () => T): Promise<T>;
+  close(): void;
+}
+
+export function openSqlite(file: string, onTrip: (milliseconds: number) => void): SqliteClient {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new Database(file, { timeout: BUSY_TIMEOUT });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  // Overwrites what is deleted: a session that ended leaves no bytes behind.
+  database.pragma('secure_delete = ON');
+  database.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+
+  function run<T>(work: () => T): Promise<T> {
+    const start = performance.now();
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(
+        error instanceof Database.SqliteError ? new StateUnavailable(error) : error,
+      );
+    } finally {
+      onTrip(performance.now() - start);
+    }
+  }
+
+  return {
+    database,
+    run,
+    transact: (work) => run(() => database.transaction(work).immediate()),
+    close: () => void database.close(),
+  };
+}

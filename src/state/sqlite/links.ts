@@ -1,0 +1,24 @@
+import type { HomeOptions, LinkRecords } from '../records.ts';
+import type { SqliteClient } from './client.ts';
+
+/** Links as rows. */
+export function createSqliteLinkRecords(
+  { database, run }: SqliteClient,
+  { clock }: Pick<HomeOptions, 'clock'>,
+): LinkRecords {
+  const write = database.prepare('INSERT INTO links (key, sealed, expires) VALUES (?, ?, ?)');
+  const read = database
+    .prepare<[string, number], Buffer>('SELECT sealed FROM links WHERE key = ? AND expires > ?')
+    .pluck();
+  const take = database
+    .prepare<[string, number], Buffer>(
+      'DELETE FROM links WHERE key = ? AND expires > ? RETURNING sealed',
+    )
+    .pluck();
+
+  return {
+    write: (key, sealed, lifetime) => run(() => void write.run(key, sealed, clock() + lifetime)),
+    read: (key) => run(() => read.get(key, clock()) ?? null),
+    take: (key) => run(() => take.get(key, clock()) ?? null),
+  };
+}

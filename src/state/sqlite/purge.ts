@@ -1,0 +1,48 @@
+import type { HomeOptions } from '../records.ts';
+import type { SqliteClient } from './client.ts';
+
+/** Rows of each table in one go. Small, since whoever asks for a page meanwhile waits for it. */
+const BATCH = 25;
+/** Between two goes, in milliseconds. */
+const PAUSE = 20;
+const INTERVAL = 60_000;
+
+/** Redis drops what has expired by itself; here it is deleted in small batches, in the background. @returns a function that stops it */
+export function startPurge(
+  { database, run }: SqliteClient,
+  { clock, lifetimes }: HomeOptions,
+): () => void {
+  const batches = [
+    `DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE expires <= ? LIMIT ${BATCH})`,
+    `DELETE FROM carts WHERE owner IN (SELECT owner FROM carts WHERE expires <= ? LIMIT ${BATCH})`,
+    `DELETE FROM moved_carts WHERE owner IN (SELECT owner FROM moved_carts WHERE expires <= ? LIMIT ${BATCH})`,
+    `DELETE FROM quarantined_carts WHERE owner IN (SELECT owner FROM quarantined_carts WHERE expires <= ? LIMIT ${BATCH})`,
+    `DELETE FROM uses WHERE name IN (SELECT name FROM uses WHERE expires <= ? LIMIT ${BATCH})`,
+    `DELETE FROM failures WHERE name IN (SELECT name FROM failures WHERE expires <= ? LIMIT ${BATCH})`,
+    `DELETE FROM links WHERE key IN (SELECT key FROM links WHERE expires <= ? LIMIT ${BATCH})`,
+  ].map((sql) => database.prepare(sql));
+  const unseenDevices = database.prepare(
+    `DELETE FROM devices WHERE (owner, key) IN (SELECT owner, key FROM devices WHERE seen <= ? LIMIT ${BATCH})`,
+  );
+  let timer = setTimeout(purge, PAUSE).unref();
+
+  function purge() {
+    // A store that is busy or full is purged at the next turn.
+    void run(purgeBatch)
+      .catch(() => false)
+      .then(schedule);
+  }
+
+  function schedule(more: boolean): void {
+    timer = setTimeout(purge, more ? PAUSE : INTERVAL).unref();
+  }
+
+  function purgeBatch(): boolean {
+    const now = clock();
+    const deleted = batches.map((batch) => batch.run(now).changes);
+    deleted.push(unseenDevices.run(now - lifetimes.sessionIdle).changes);
+    return deleted.includes(BATCH);
+  }
+
+  return () => clearTimeout(timer);
+}
