@@ -1,0 +1,31 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const users = sqliteTable('users', {
+  /** 128 random bits: it stands in store keys, so it tells nothing about the person. */
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** Normalised, so that unique means unique whatever its case. */
+  email: text().notNull().unique(),
+  website: text(),
+  passwordHash: text('password_hash').notNull(),
+  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+});
+
+export const products = sqliteTable(
+  'products',
+  {
+    slug: text().primaryKey(),
+    name: text().notNull(),
+    category: text().notNull(),
+    /** Cents of the shop's currency. */
+    price: integer().notNull(),
+    summary: text().notNull(),
+    description: text().notNull(),
+    details: text({ mode: 'json' }).$type<string[]>().notNull(),
+    added: text().notNull(),
+  },
+  (table) => [index('products_by_category').on(table.category)],
+);
+
+export type User = typeof users.$inferSelect;
+export type Product = typeof products.$inferSelect;
