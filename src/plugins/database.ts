@@ -1,0 +1,23 @@
+import plugin from 'fastify-plugin';
+import { openDatabase } from '../database/open.ts';
+import { createProducts, type Products } from '../database/products.ts';
+import { createUsers, type Users } from '../database/users.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    users: Users;
+    products: Products;
+  }
+}
+
+/** Opens the SQLite database of users and catalogue, and closes it. */
+export default plugin<{ file: string }>(
+  async (app, { file }) => {
+    const database = openDatabase(file);
+    app.addHook('onClose', async () => database.close());
+
+    app.decorate('users', createUsers(database));
+    app.decorate('products', createProducts(database));
+  },
+  { name: 'database' },
+);

@@ -1,0 +1,22 @@
+import plugin from 'fastify-plugin';
+
+/** For whoever runs the shop, at whatever address a probe finds it. Liveness asks nobody; readiness asks the stores. */
+export default plugin(
+  async (app) => {
+    const quiet = { logLevel: 'warn', config: { anyHost: true } } as const;
+
+    app.get('/livez', quiet, async () => 'ok\n');
+
+    app.get('/readyz', quiet, async (request, reply) => {
+      try {
+        await app.state.ping();
+        app.users.find('');
+        return 'ok\n';
+      } catch (error) {
+        request.log.warn({ err: error }, 'not ready');
+        return reply.code(503).send('unavailable\n');
+      }
+    });
+  },
+  { name: 'health', dependencies: ['state', 'database'] },
+);

@@ -1,0 +1,52 @@
+import { Authenticator } from '@fastify/passport';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { User } from '../database/schema.ts';
+import { Problem } from '../domain/problem.ts';
+
+declare module 'fastify' {
+  interface PassportUser extends User {}
+  interface FastifyInstance {
+    passport: InstanceType<typeof Authenticator>;
+    /** A guard for a scope: only users come in. `scope.addHook('preHandler', app.requireUser)` */
+    requireUser(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+    /** A guard for a scope: only guests come in. */
+    requireGuest(request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+  }
+}
+
+/** Who is it? Sets `request.user`. Whether they may is for the guards on each scope. */
+export default plugin(
+  async (app) => {
+    const passport = new Authenticator();
+    app.decorate('passport', passport);
+    await app.register(passport.initialize());
+    await app.register(passport.secureSession());
+
+    passport.registerUserSerializer(async (user: User) => user.id);
+    // A deserializer that throws would destroy the session, so this one does nothing that can fail; the hook below does.
+    passport.registerUserDeserializer(async (id: string) => ({ id }));
+
+    app.addHook('preValidation', async (request, reply) => {
+      if (!request.user) return;
+      const user = app.users.find(request.user.id);
+      if (user) request.user = user;
+      else {
+        request.user = undefined;
+        await reply.endSession();
+      }
+    });
+
+    app.decorate('requireUser', async (request: FastifyRequest, reply: FastifyReply) => {
+      if (request.user) return;
+      if (request.wantsJson) throw new Problem('sign-in-first');
+      const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';
+      return reply.redirect(`/login${next}`, 303);
+    });
+
+    app.decorate('requireGuest', async (request: FastifyRequest, reply: FastifyReply) => {
+      if (request.user) return reply.redirect('/', 303);
+    });
+  },
+  { name: 'identity', dependencies: ['negotiation', 'session', 'database'] },
+);

@@ -1,0 +1,146 @@
+import { callbackify } from 'node:util';
+import type { FastifyRequest, Session } from 'fastify';
+import type { FastifySessionOptions } from '@fastify/session';
+import { Problem } from '../domain/problem.ts';
+import {
+  emptyCart,
+  StateUnavailable,
+  type Cart,
+  type Device,
+  type SessionChanges,
+  type SessionFields,
+  type SessionStore,
+} from '../state/contract.ts';
+
+/** What came with the session from the store, and what the store is known to hold. */
+export class SessionMemory {
+  cart: Cart = emptyCart;
+  devices: Device[] = [];
+  /** The store did not answer when the session was loaded: nothing is known about this visitor. */
+  outage: StateUnavailable | null = null;
+  /** The store failed or the session is gone: save no more, and leave the browser's cookie alone. */
+  closed = false;
+  /** Property -> JSON as stored. */
+  readonly stored = new Map<string, string>();
+
+  /** Keeps this object out of the session's JSON, by which @fastify/session tells a change. */
+  toJSON(): undefined {
+    return undefined;
+  }
+}
+
+type Store = NonNullable<FastifySessionOptions['store']>;
+
+interface Surroundings {
+  /** The request that asks; the interface has no room for it. */
+  currentRequest: () => FastifyRequest | undefined;
+  /** In milliseconds. */
+  idleLifetime: number;
+}
+
+/** @fastify/session's store interface on top of our own. It calls `set` with the whole session; only what changed is written. */
+export function createSessionStore(
+  sessions: SessionStore,
+  { currentRequest, idleLifetime }: Surroundings,
+): Store {
+  async function get(id: string): Promise<Session | null> {
+    const memory = new SessionMemory();
+    const devices = currentRequest()?.routeOptions.config.devices === true;
+    try {
+      const loaded = await sessions.load(id, { devices });
+      if (!loaded) return null;
+      Object.assign(memory, { cart: loaded.cart, devices: loaded.devices });
+      if (loaded.stale) await sessions.reseal(id);
+      for (const [property, value] of Object.entries(loaded.fields)) {
+        memory.stored.set(property, JSON.stringify(value));
+      }
+      const cookie = { originalMaxAge: loaded.fields.remember ? idleLifetime : null };
+      return { ...loaded.fields, cookie, memory };
+    } catch (error) {
+      if (!(error instanceof StateUnavailable)) throw error;
+      // An error here would fail every page, and `null` would sign the visitor out.
+      Object.assign(memory, { outage: error, closed: true });
+      return { cookie: { originalMaxAge: null }, memory };
+    }
+  }
+
+  async function set(id: string, session: Session): Promise<void> {
+    const fields = fieldsOf(session);
+    const memory = session.memory ?? new SessionMemory();
+    if (memory.closed) return;
+    try {
+      if (session.memory) {
+        await update(id, memory, fields);
+      } else {
+        // An empty session is not worth a record: regenerate() saves one before there is anything in it.
+        if (Object.keys(fields).length === 0) return;
+        session.memory = memory;
+        await sessions.create(id, fields);
+      }
+    } catch (error) {
+      memory.closed = true;
+      throw error;
+    }
+    memory.stored.clear();
+    for (const [name, value] of Object.entries(fields)) {
+      memory.stored.set(name, JSON.stringify(value));
+    }
+  }
+
+  async function update(id: string, memory: SessionMemory, fields: SessionFields) {
+    const changes = compare(memory, fields);
+    if (changes && !(await sessions.update(id, changes))) throw new Problem('session-gone');
+  }
+
+  async function destroy(id: string): Promise<void> {
+    // regenerate() also destroys what was never stored.
+    const session = currentRequest()?.session;
+    if (session?.sessionId === id && !session.memory) return;
+    await sessions.destroy(id);
+  }
+
+  return {
+    get: callbackify(get),
+    set: callbackify(set),
+    destroy: callbackify(destroy),
+  };
+}
+
+function fieldsOf(session: Session): SessionFields {
+  const { cookie: _cookie, memory: _memory, ...properties } = session;
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+}
+
+/** @returns null where the store holds it all already */
+function compare(memory: SessionMemory, fields: SessionFields): SessionChanges | null {
+  const { variables = {}, ...properties } = fields;
+  const { stored } = memory;
+  const before = JSON.parse(stored.get('variables') ?? '{}') as Record<string, string>;
+
+  const changes: SessionChanges = {
+    set: Object.fromEntries(
+      Object.entries(properties).filter(
+        ([name, value]) => stored.get(name) !== JSON.stringify(value),
+      ),
+    ),
+    remove: [...stored.keys()].filter((name) => name !== 'variables' && !(name in properties)),
+    variables: {
+      set: Object.fromEntries(
+        Object.entries(variables).filter(([name, value]) => before[name] !== value),
+      ),
+      remove: Object.keys(before).filter((name) => !Object.hasOwn(variables, name)),
+    },
+  };
+  // A device is listed under its owner: neither goes without the other.
+  if (changes.set.device || changes.set.owner) {
+    const { owner, device } = fields;
+    Object.assign(changes.set, { ...(owner && { owner }), ...(device && { device }) });
+  }
+
+  const touched =
+    Object.keys(changes.set).length +
+    changes.remove.length +
+    Object.keys(changes.variables.set).length +
+    changes.variables.remove.length;
+  return touched > 0 ? changes : null;
+}

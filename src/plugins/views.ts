@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Eta } from 'eta';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { Config } from '../config.ts';
+import { formatMoney } from '../domain/money.ts';
+import { countItems } from '../domain/priced-cart.ts';
+import { emptyCart } from '../state/contract.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Renders views/<view>.eta in the layout. `title` and what the view names are up to the caller. */
+    page(view: string, data: PageData): FastifyReply;
+  }
+}
+
+export interface PageData {
+  title: string;
+  [name: string]: unknown;
+}
+
+const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));
+
+const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+interface Options {
+  config: Config;
+}
+
+/** Server-rendered pages. */
+export default plugin<Options>(
+  async (app, { config: { production, publicUrl } }) => {
+    const eta = new Eta({ views: VIEWS, cache: production, escapeFunction: escapeHtml });
+
+    app.decorateReply('page', function (this: FastifyReply, view: string, data: PageData) {
+      const html = eta.render(view, { ...shared(this), ...data });
+      // No store: a page from the browser's cache would hold a change id or a token that was used before.
+      return this.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
+    });
+
+    /** What the layout shows on every page. */
+    function shared(reply: FastifyReply) {
+      // Error pages may come before, or outside of, session and identity.
+      const { user, session, url } = reply.request as Partial<FastifyRequest> & { url: string };
+      const cart = session?.memory?.cart ?? emptyCart;
+      return {
+        assets: app.assets,
+        origin: publicUrl.origin,
+        user,
+        csrf: user && session?.csrf ? reply.generateCsrf() : '',
+        flash: takeFlash(session),
+        itemCount: countItems(cart, app.products),
+        cartVersion: cart.version,
+        ownerTag: session?.owner ? tagOf(session.owner) : '',
+        outage: Boolean(session?.memory?.outage),
+        path: url.split('?', 1)[0],
+        formatMoney,
+        formatTime: (milliseconds: number) => timeFormat.format(milliseconds),
+        nameOf: (slug: string) => app.products.find(slug)?.name ?? 'Something',
+        newChangeId: () => crypto.randomUUID(),
+      };
+    }
+  },
+  { name: 'views', dependencies: ['assets', 'database'] },
+);
+
+/** Lets a page see that it belongs to somebody else now, without telling it to whom. */
+function tagOf(owner: string): string {
+  return createHash('sha256').update(owner).digest('base64url').slice(0, 11);
+}
+
+/** Reading a flash always writes the session, so it is read only where there is one. */
+function takeFlash(session: Partial<FastifyRequest>['session']): Record<string, string[]> {
+  const flash = session?.flash;
+  if (!flash) return {};
+  delete session.flash;
+  return flash;
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Eta prints undefined as a word; here what is no text and no number prints as nothing. */
+function escapeHtml(value: unknown): string {
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    return '';
+  return String(value).replace(/[&<>"']/g, (character) => entities[character]!);
+}
