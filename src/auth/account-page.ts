@@ -1,0 +1,33 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FieldErrors } from '../domain/problem.ts';
+
+interface FilledForm {
+  values: object;
+  errors: FieldErrors;
+}
+
+type AccountForm = 'profile' | 'email' | 'password' | 'delete';
+
+export const accountPage: FastifyPluginAsync = async (app) => {
+  app.get('/account', async (_request, reply) => showAccount(reply));
+};
+
+/** The account page with one of its forms as it was sent, and what is wrong with it. */
+export function refuse(
+  reply: FastifyReply,
+  form: AccountForm,
+  values: object,
+  errors: FieldErrors,
+) {
+  if (reply.statusCode === 200) reply.code(422);
+  return showAccount(reply, { [form]: { values, errors } });
+}
+
+function showAccount(reply: FastifyReply, sent: Partial<Record<AccountForm, FilledForm>> = {}) {
+  const empty: FilledForm = { values: {}, errors: {} };
+  const profile: FilledForm = { values: reply.request.user ?? {}, errors: {} };
+  return reply.page('auth/account', {
+    title: 'Your account',
+    forms: { profile, email: empty, password: empty, delete: empty, ...sent },
+  });
+}

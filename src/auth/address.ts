@@ -1,0 +1,28 @@
+import { isIPv4 } from 'node:net';
+
+/** What one customer of a network holds: an IPv4 address, or the /64 of an IPv6 address, of which they have all 2^64. */
+export function addressBlock(address: string): string {
+  const v4 = withoutMapping(address);
+  return isIPv4(v4) ? v4 : `${groupsOf(address).slice(0, 4).join(':')}::/64`;
+}
+
+/** The part of an address that names the network, not the person: /24 of IPv4, /48 of IPv6. */
+export function networkOf(address: string): string {
+  const v4 = withoutMapping(address);
+  return isIPv4(v4)
+    ? `${v4.split('.').slice(0, 3).join('.')}.*`
+    : `${groupsOf(address).slice(0, 3).join(':')}:*`;
+}
+
+function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** The eight groups of an IPv6 address, however it is written (RFC 4291, 2.2). */
+function groupsOf(address: string): string[] {
+  const [head = '', tail] = address.split('::');
+  const left = head.split(':').filter(Boolean);
+  const right = tail?.split(':').filter(Boolean) ?? [];
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(16));
+}

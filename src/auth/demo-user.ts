@@ -1,0 +1,15 @@
+import type { Users } from '../database/users.ts';
+import type { Passwords } from './passwords.ts';
+
+/** In development only, so that the shop can be tried at once. */
+export const demoUser = {
+  name: 'Demo Traveller',
+  email: 'demo@satchel.example',
+  password: 'carry on luggage',
+} as const;
+
+export async function addDemoUser(users: Users, passwords: Passwords): Promise<void> {
+  const { name, email, password } = demoUser;
+  if (users.findByEmail(email)) return;
+  users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
+}

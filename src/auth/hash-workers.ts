@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads';
+import type { HashJob, HashResult } from './hash-worker.ts';
+
+/** Threads of low priority, started when there is work for one more. One that dies fails its job and is not missed. */
+export function createHashWorkers() {
+  const all = new Set<Worker>();
+  const idle: Worker[] = [];
+
+  function start(): Worker {
+    const worker = new Worker(new URL('./hash-worker.ts', import.meta.url));
+    all.add(worker);
+    // Without a listener it would end the process; the exit that follows is what counts.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      all.delete(worker);
+      const at = idle.indexOf(worker);
+      if (at >= 0) idle.splice(at, 1);
+    });
+    return worker;
+  }
+
+  function run(job: HashJob): Promise<string | boolean> {
+    const worker = idle.pop() ?? start();
+    worker.ref();
+    return new Promise((resolve, reject) => {
+      function onMessage(result: HashResult) {
+        worker.off('exit', onExit);
+        // A process may end while nothing is hashed.
+        worker.unref();
+        idle.push(worker);
+        if ('value' in result) resolve(result.value);
+        else reject(new Error(result.fault));
+      }
+      function onExit() {
+        worker.off('message', onMessage);
+        reject(new Error('A hash worker ended in the middle of its work.'));
+      }
+      worker.once('message', onMessage);
+      worker.once('exit', onExit);
+      worker.postMessage(job);
+    });
+  }
+
+  return {
+    /** @throws {Error} for a hash that is none, or when the thread dies */
+    run,
+    async close(): Promise<void> {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+}

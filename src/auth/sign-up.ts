@@ -1,0 +1,57 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import { fieldErrors } from '../domain/form.ts';
+import type { FieldErrors } from '../domain/problem.ts';
+import { signUpForm } from './forms.ts';
+import { formAfterHaste } from './haste.ts';
+import type { Limits } from './limits.ts';
+import { passwordFault } from './password-rules.ts';
+import type { Passwords } from './passwords.ts';
+import { signIn } from './sign-in.ts';
+
+interface Options {
+  passwords: Passwords;
+  limits: Limits;
+}
+
+export const signUp: FastifyPluginAsyncTypebox<Options> = async (app, { passwords, limits }) => {
+  app.setErrorHandler(formAfterHaste(page));
+  app.get('/signup', { config: { withoutState: true } }, async (_request, reply) => page(reply));
+
+  app.post(
+    '/signup',
+    { schema: { body: signUpForm }, attachValidation: true },
+    async (request, reply) => {
+      const values = request.body;
+      const errors = fieldErrors(signUpForm, request.validationError) ?? {};
+      if (!errors.password && values.confirm !== values.password) {
+        errors.confirm ??= 'The two passwords differ.';
+      }
+      if (Object.keys(errors).length > 0) return page(reply, values, errors);
+      const { name, email, password, website } = values;
+      const fault = passwordFault(password, values);
+      if (fault) return page(reply, values, { password: fault });
+
+      await limits.visit(request);
+      const user = app.users.add({
+        name: name.trim(),
+        email,
+        website: website?.trim() || null,
+        passwordHash: await passwords.hash(password),
+      });
+      if (!user) {
+        return page(reply, values, {
+          email: 'There is an account with this address already. You can sign in with it.',
+        });
+      }
+      await signIn({ request, reply }, user, { remember: false });
+      request.flash('success', `Welcome to Satchel, ${user.name}.`);
+      return reply.redirect('/', 303);
+    },
+  );
+};
+
+function page(reply: FastifyReply, values: object = {}, errors: FieldErrors = {}) {
+  if (Object.keys(errors).length > 0 && reply.statusCode === 200) reply.code(422);
+  return reply.page('auth/signup', { title: 'Create an account', values, errors });
+}

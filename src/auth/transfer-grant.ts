@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { User } from '../database/schema.ts';
+import type { Grant } from '../state/contract.ts';
+
+/** What a link of whoever asks allows: to sign in as them, while they are signed in here under this password. */
+export function grantOf({ user, session }: FastifyRequest): Grant {
+  return {
+    user: user!.id,
+    session: session.sessionId,
+    password: passwordMark(user!),
+  };
+}
+
+/**
+ * Whom does a grant sign in?
+ * @returns null where the account is gone, its password was changed, or the session that made the link has ended
+ */
+export async function userOf(app: FastifyInstance, grant: Grant | null): Promise<User | null> {
+  const user = grant && app.users.find(grant.user);
+  if (!user || grant.password !== passwordMark(user)) return null;
+  return (await app.state.sessions.has(`user-${user.id}`, grant.session)) ? user : null;
+}
+
+function passwordMark({ passwordHash }: User): string {
+  return createHash('sha256').update(passwordHash).digest('base64url');
+}
