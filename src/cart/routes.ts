@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fieldErrors } from '../domain/form.ts';
+import { goneNotice, priceCart } from '../domain/priced-cart.ts';
+import { Problem, type FieldErrors } from '../domain/problem.ts';
+import type { Cart, CartChange, Owner } from '../state/contract.ts';
+import {
+  addForm,
+  changeIdOf,
+  clearForm,
+  lineParams,
+  setForm,
+  undoForm,
+  wholeNumber,
+} from './forms.ts';
+
+export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/cart', async (request, reply) => {
+    if (request.wantsJson) return sendJson(reply, request.cart);
+    return cartPage(reply);
+  });
+
+  app.post(
+    '/cart/lines',
+    { schema: { body: addForm }, attachValidation: true },
+    async (request, reply) => {
+      const errors = fieldErrors(addForm, request.validationError);
+      if (errors) return addAgain(request, reply, errors);
+      const slug = request.body.product;
+      const quantity = wholeNumber(request, request.body.quantity);
+      if (!app.products.find(slug)) return answerGone(request, reply, slug);
+      return apply(request, reply, { id: changeIdOf(request), kind: 'add', slug, quantity });
+    },
+  );
+
+  app.post(
+    '/cart/lines/:slug',
+    { schema: { params: lineParams, body: setForm }, attachValidation: true },
+    async (request, reply) => {
+      const { slug } = request.params;
+      const errors = fieldErrors(setForm, request.validationError);
+      if (errors) return cartAgain(request, reply, errors, slug);
+      const quantity = wholeNumber(request, request.body.quantity);
+      if (quantity > 0 && !app.products.find(slug)) return answerGone(request, reply, slug);
+      return apply(request, reply, { id: changeIdOf(request), kind: 'set', slug, quantity });
+    },
+  );
+
+  app.post(
+    '/cart/clear',
+    { schema: { body: clearForm }, attachValidation: true },
+    async (request, reply) => {
+      const errors = fieldErrors(clearForm, request.validationError);
+      if (errors) return cartAgain(request, reply, errors);
+      return apply(request, reply, { id: changeIdOf(request), kind: 'clear' });
+    },
+  );
+
+  app.post(
+    '/cart/undo',
+    { schema: { body: undoForm }, attachValidation: true },
+    async (request, reply) => {
+      const errors = fieldErrors(undoForm, request.validationError);
+      if (errors) return cartAgain(request, reply, errors);
+      const version = request.body.version === undefined ? undefined : Number(request.body.version);
+      return apply(request, reply, { id: changeIdOf(request), kind: 'undo', version });
+    },
+  );
+
+  async function apply(request: FastifyRequest, reply: FastifyReply, change: CartChange) {
+    // A guest's change may arrive after the sign-in and follow the cart; a user's must not outlive their session.
+    const session = request.user ? request.sessionHash : undefined;
+    const owner = request.session.owner ?? newGuest();
+    const cart = await app.state.carts.change(owner, change, session);
+    // Only now: a change that failed leaves no session to be saved.
+    request.session.owner = owner;
+    return request.wantsJson ? sendJson(reply, cart) : reply.redirect('/cart', 303);
+  }
+
+  function sendJson(reply: FastifyReply, cart: Cart) {
+    return reply.header('cache-control', 'no-store').send(priceCart(cart, app.products));
+  }
+
+  /** What is no longer sold is no error: the cart says so and stays as it is. */
+  function answerGone(request: FastifyRequest, reply: FastifyReply, slug: string) {
+    const cart = priceCart(request.cart, app.products);
+    cart.notices.push(goneNotice(slug));
+    if (request.wantsJson) return reply.header('cache-control', 'no-store').send(cart);
+    return cartPage(reply, { cart });
+  }
+
+  /** The cart, with what is wrong beside the line's quantity, or on top where it is about no line. */
+  function cartAgain(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors, slug = '') {
+    if (request.wantsJson) throw new Problem('invalid', { fields: errors });
+    const { quantity } = (request.body ?? {}) as { quantity?: unknown };
+    return cartPage(reply.code(422), { errors, wrong: { slug, quantity } });
+  }
+
+  function addAgain(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors) {
+    const { product: slug, quantity } = (request.body ?? {}) as Record<string, unknown>;
+    const product = typeof slug === 'string' ? app.products.find(slug) : undefined;
+    if (request.wantsJson || !product) throw new Problem('invalid', { fields: errors });
+    return reply.code(422).page('cart/add', { title: product.name, product, quantity, errors });
+  }
+
+  function cartPage(reply: FastifyReply, data: object = {}) {
+    const { cart } = reply.request;
+    return reply.page('cart/cart', {
+      title: 'Your cart',
+      cart: priceCart(cart, app.products),
+      undo: cart.undo,
+      errors: {},
+      wrong: {},
+      ...data,
+    });
+  }
+};
+
+/** A guest gets a cart, and a session to find it by, with the first change: the first deliberate act. */
+function newGuest(): Owner {
+  return `guest-${randomBytes(16).toString('base64url')}`;
+}

@@ -1,0 +1,30 @@
+/** Streams are held open, so there is an end to how many: for all, for an address, for an owner. */
+const MOST = { overall: 10_000, address: 50, owner: 10 };
+
+export type StreamLimits = ReturnType<typeof createStreamLimits>;
+
+export function createStreamLimits() {
+  const counts = new Map<string, number>();
+  const add = (name: string, by: number) => {
+    const count = (counts.get(name) ?? 0) + by;
+    if (count === 0) counts.delete(name);
+    else counts.set(name, count);
+  };
+
+  return {
+    /** @returns a function that gives the place back, or which limit there is no place under */
+    take(address: string, owner: string): (() => void) | 'overall' | 'address' | 'owner' {
+      const names = { overall: 'all', address: `address ${address}`, owner: `owner ${owner}` };
+      for (const limit of ['overall', 'address', 'owner'] as const) {
+        if ((counts.get(names[limit]) ?? 0) >= MOST[limit]) return limit;
+      }
+      for (const name of Object.values(names)) add(name, 1);
+      let given = false;
+      return () => {
+        if (given) return;
+        given = true;
+        for (const name of Object.values(names)) add(name, -1);
+      };
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { FastifyPluginAsync } from 'fastify';
+
+const HALF_A_YEAR = 180 * 24 * 60 * 60 * 1000;
+
+/** For people who found a hole (RFC 9116), and for password managers (w3c.github.io/webappsec-change-password-url). */
+export const wellKnown: FastifyPluginAsync<{ publicUrl: URL }> = async (app, { publicUrl }) => {
+  const stateless = { config: { withoutState: true } };
+
+  app.get('/.well-known/security.txt', stateless, async (_request, reply) => {
+    const expires = new Date(app.clock() + HALF_A_YEAR);
+    const lines = [
+      // The mailbox that RFC 2142 gives every domain for this.
+      `Contact: mailto:security@${publicUrl.hostname}`,
+      `Expires: ${expires.toISOString()}`,
+      `Canonical: ${publicUrl.origin}/.well-known/security.txt`,
+      'Preferred-Languages: en',
+    ];
+    return reply.type('text/plain; charset=utf-8').send(`${lines.join('\n')}\n`);
+  });
+
+  app.get('/.well-known/change-password', stateless, async (_request, reply) =>
+    reply.redirect('/account', 303),
+  );
+};
