@@ -1,0 +1,17 @@
+/** Pages work without this script; it makes them livelier. */
+import { takeOverCartForms } from './cart-forms.ts';
+import { followCart } from './live.ts';
+import { renewChangeIds } from './change-ids.ts';
+import { helpWithPasswords } from './password.ts';
+
+// A page from the back/forward cache holds change ids that were used: a new press is a new wish.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) renewChangeIds(document);
+});
+
+// A page that answered a form cannot be fetched anew: its address takes only forms.
+if (!location.pathname.startsWith('/cart/')) {
+  takeOverCartForms();
+  followCart();
+}
+helpWithPasswords();
