@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { Browser, newPerson } from '../support/browser.ts';
+import { json } from '../support/reading.ts';
+import { openShop } from '../support/shop.ts';
+import { shopOfSuite } from '../support/suite-shop.ts';
+
+suite('a guest', () => {
+  const shop = shopOfSuite('sqlite');
+
+  const pages: [url: string, location: string][] = [
+    ['/', '/login?next=%2F'],
+    ['/session', '/login?next=%2Fsession'],
+    ['/session?a=b&c=d', '/login?next=%2Fsession%3Fa%3Db%26c%3Dd'],
+  ];
+  for (const [url, location] of pages) {
+    test(`at ${url} is led to ${location}`, async () => {
+      const page = await new Browser(shop).get(url);
+      assert.equal(page.status, 303);
+      assert.equal(page.location, location);
+    });
+  }
+
+  for (const url of ['/logout', '/session/variables', '/session/variables/remove']) {
+    test(`who sends a form to ${url} is led to the sign-in`, async () => {
+      const page = await new Browser(shop).post(url, { key: 'a', value: 'b' });
+      assert.equal(page.status, 303);
+      assert.equal(page.location, '/login');
+    });
+  }
+
+  test('who wants JSON hears 401 instead', async () => {
+    const page = await new Browser(shop).get('/', { accept: 'application/json' });
+    assert.equal(page.status, 401);
+    assert.equal(json(page).code, 'sign-in-first');
+  });
+});
+
+suite('a user', () => {
+  for (const url of ['/login', '/signup', '/login?next=%2Fcart']) {
+    test(`at ${url} is led to the dashboard`, async () => {
+      await using shop = await openShop('sqlite');
+      const browser = new Browser(shop);
+      await browser.signUp(newPerson());
+
+      const page = await browser.get(url);
+      assert.equal(page.status, 303);
+      assert.equal(page.location, '/');
+    });
+  }
+
+  test('whose account is gone is a guest, and their session ends', async () => {
+    await using shop = await openShop('sqlite');
+    const browser = new Browser(shop);
+    await browser.signUp(newPerson());
+
+    await shop.restart({ DATABASE_URL: `file:${shop.folder}/empty.db` });
+    const page = await browser.get('/');
+    assert.equal(page.status, 303);
+    assert.equal(browser.cookies.has('satchel'), false);
+  });
+});

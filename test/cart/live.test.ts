@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Browser, newPerson } from '../support/browser.ts';
+import { openShop, stores, type Shop } from '../support/shop.ts';
+import { openStream } from '../support/stream.ts';
+
+/** A listening shop: streams need real sockets. */
+async function openListening(store: (typeof stores)[number]): Promise<Shop & { origin: string }> {
+  const shop = await openShop(store);
+  return Object.assign(shop, { origin: await shop.app.listen({ host: '127.0.0.1', port: 0 }) });
+}
+
+for (const store of stores) {
+  test(`live carts on ${store}`, async (t) => {
+    await using shop = await openListening(store);
+    const { origin } = shop;
+
+    await t.test('a change on the phone is told on the laptop', async () => {
+      const [laptop, phone, ada] = [new Browser(shop), new Browser(shop), newPerson()];
+      await laptop.signUp(ada);
+      await phone.signIn(ada);
+      await using stream = await openStream(origin, laptop);
+      assert.deepEqual(await stream.next(), { event: 'cart', id: '0', data: { version: 0 } });
+      await phone.add('weekender');
+      assert.deepEqual(await stream.next(), { event: 'cart', id: '1', data: { version: 1 } });
+    });
+
+    await t.test('a guest’s tabs hear of their cart', async () => {
+      const guest = new Browser(shop);
+      await guest.add('weekender');
+      await using stream = await openStream(origin, guest);
+      assert.equal((await stream.next())?.id, '1');
+      await guest.add('weekender');
+      assert.equal((await stream.next())?.id, '2');
+    });
+
+    await t.test('who has no cart has no stream, and leaves no trace', async () => {
+      const { status, headers } = await fetch(`${origin}/cart/events`);
+      assert.equal(status, 204);
+      assert.equal(headers.get('set-cookie'), null);
+    });
+
+    await t.test('signing out ends the stream and tells the page', async () => {
+      const laptop = new Browser(shop);
+      await laptop.signUp(newPerson());
+      await using stream = await openStream(origin, laptop);
+      await stream.next();
+      await laptop.signOut();
+      assert.equal((await stream.next())?.event, 'signed-out');
+      assert.equal(await stream.next(), null, 'closed, with no later event');
+    });
+
+    await t.test('another device that signs out is no business of this one', async () => {
+      const [laptop, phone, ada] = [new Browser(shop), new Browser(shop), newPerson()];
+      await laptop.signUp(ada);
+      await phone.signIn(ada);
+      await using stream = await openStream(origin, laptop);
+      await stream.next();
+      await phone.signOut();
+      await laptop.add('weekender');
+      assert.equal((await stream.next())?.event, 'cart');
+    });
+
+    await t.test('an owner has ten streams; the eleventh is asked to wait', async () => {
+      const laptop = new Browser(shop);
+      await laptop.signUp(newPerson());
+      const streams = await Promise.all(
+        Array.from({ length: 10 }, () => openStream(origin, laptop)),
+      );
+      const eleventh = await openStream(origin, laptop);
+      assert.equal(eleventh.status, 429);
+      assert.ok(Number(eleventh.headers.get('retry-after')) > 0);
+      await streams[0]![Symbol.asyncDispose]();
+      // The place is free again as soon as the server has seen the connection close.
+      let again = await openStream(origin, laptop);
+      while (again.status === 429) again = await openStream(origin, laptop);
+      assert.equal(again.status, 200);
+      for (const stream of [...streams, again]) await stream[Symbol.asyncDispose]();
+    });
+
+    await t.test('an odd Last-Event-ID changes nothing', async () => {
+      const guest = new Browser(shop);
+      await guest.add('weekender');
+      await using stream = await openStream(origin, guest, { 'last-event-id': 'x'.repeat(4000) });
+      assert.equal((await stream.next())?.id, '1');
+    });
+
+    await t.test('HEAD opens no stream', async () => {
+      const guest = new Browser(shop);
+      await guest.add('weekender');
+      const { status } = await fetch(`${origin}/cart/events`, { method: 'HEAD' });
+      assert.equal(status, 404);
+    });
+  });
+
+  test(`closing the app on ${store} does not wait for open streams`, async () => {
+    await using shop = await openListening(store);
+    const { origin } = shop;
+    const guest = new Browser(shop);
+    await guest.add('weekender');
+    await using stream = await openStream(origin, guest);
+    await stream.next();
+    await shop.app.close();
+    assert.equal(await stream.next(), null);
+  });
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Browser, newPerson, type Page } from '../support/browser.ts';
+import { openShop, stores } from '../support/shop.ts';
+
+const OLD = 'the old secret that is retired soon';
+const NEW = 'the new secret that takes its place';
+
+for (const store of stores) {
+  test(`rotating the secret under load on ${store} signs none of a hundred users out`, async () => {
+    await using shop = await openShop(store, { SECRET_KEY: OLD });
+    const everybody = Array.from({ length: 100 }, () => new Browser(shop));
+    for (const browser of everybody) await browser.signUp(newPerson());
+
+    async function load(): Promise<Page[]> {
+      const visits = everybody.map(async (browser) => {
+        const urls = ['/', '/cart', '/session'];
+        const pages = await Promise.all(urls.map((url) => browser.get(url)));
+        return pages.concat(await browser.add('weekender'), await browser.get('/'));
+      });
+      return (await Promise.all(visits)).flat();
+    }
+
+    for (const SECRET_KEY of [OLD, `${NEW},${OLD}`, NEW]) {
+      await shop.restart({ SECRET_KEY });
+      const pages = await load();
+      const redirected = pages.filter(({ location }) => location?.startsWith('/login'));
+      assert.deepEqual(
+        [redirected.length, pages.filter(({ status }) => status >= 500).length],
+        [0, 0],
+      );
+    }
+    assert.deepEqual(await shop.app.state.sessions.countStale(), { sessions: 100, stale: 0 });
+  });
+}

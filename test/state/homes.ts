@@ -1,0 +1,105 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cluster, Redis } from 'ioredis';
+import type { Lifetimes, Owner, StateStore } from '../../src/state/contract.ts';
+import { openState } from '../../src/state/open.ts';
+import { createClock, day, type TestClock } from '../support/clock.ts';
+import { startRedisCluster } from '../support/redis-cluster.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+
+export const homes = ['sqlite', 'redis', 'redis-cluster'] as const;
+export type HomeName = (typeof homes)[number];
+
+export const lifetimes: Lifetimes = {
+  sessionIdle: 14 * day,
+  sessionAbsolute: 90 * day,
+  guestCart: 30 * day,
+  userCart: 365 * day,
+};
+
+export const FIRST_SECRET = 'the first secret of these tests, long enough';
+export const SECOND_SECRET = 'the second secret of these tests, long enough';
+
+/** A real store and what a test needs beside the contract: time, several processes, a look at what is at rest. */
+export interface Home extends AsyncDisposable {
+  store: StateStore;
+  clock: TestClock;
+  /** What the store told its host. */
+  told: { trips: number; damaged: string[]; damagedCarts: Owner[] };
+  /** Another process on the same data, perhaps with other secrets. Closed with the home. */
+  openAnother(secrets?: string[]): Promise<StateStore>;
+  /** All bytes that would be in a backup. */
+  bytesAtRest(): Promise<Buffer>;
+  /** Only where the home is one Redis. */
+  redis: RedisServer | undefined;
+  /** Straight to the data, past the contract; only where the home is Redis. */
+  raw: Redis | Cluster | undefined;
+  folder: string;
+}
+
+export async function openHome(name: HomeName): Promise<Home> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-state-'));
+  const redis = name === 'redis' ? await startRedis() : undefined;
+  const cluster = name === 'redis-cluster' ? await startRedisCluster() : undefined;
+  const servers = redis ? [redis] : (cluster?.servers ?? []);
+  const raw = connectRaw(name, servers);
+  const clock = createClock();
+  const told: Home['told'] = { trips: 0, damaged: [], damagedCarts: [] };
+  const opened: StateStore[] = [];
+
+  async function openAnother(secrets = [FIRST_SECRET]): Promise<StateStore> {
+    const settings = {
+      redisUrl: redis?.url ?? cluster?.url,
+      stateFile: join(folder, 'state.db'),
+      secrets,
+      sessionKeyPrefix: 'session:',
+      lifetimes,
+    };
+    const store = await openState(settings, clock, {
+      onTrip: () => void (told.trips += 1),
+      onDamaged: (_key, reason) => void told.damaged.push(reason),
+      onDamagedCart: (owner) => void told.damagedCarts.push(owner),
+      onError: () => {},
+    });
+    opened.push(store);
+    return store;
+  }
+
+  return {
+    store: await openAnother(),
+    clock,
+    told,
+    openAnother,
+    redis,
+    raw,
+    folder,
+    async bytesAtRest() {
+      const folders = servers.length > 0 ? servers.map((server) => server.folder) : [folder];
+      return Buffer.concat(await Promise.all(folders.map(readFolder)));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const store of opened) await store.close();
+      raw?.disconnect();
+      await redis?.[Symbol.asyncDispose]();
+      await cluster?.[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function connectRaw(name: HomeName, servers: RedisServer[]): Redis | Cluster | undefined {
+  const [first] = servers;
+  if (!first) return undefined;
+  return name === 'redis'
+    ? new Redis(first.url)
+    : new Cluster([{ host: '127.0.0.1', port: first.port }]);
+}
+
+async function readFolder(folder: string): Promise<Buffer> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Buffer.concat(
+    await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))),
+  );
+}

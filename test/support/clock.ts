@@ -1,0 +1,18 @@
+import type { Clock } from '../../src/state/contract.ts';
+
+export const second = 1000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;
+
+export type TestClock = Clock & { advance(milliseconds: number): void };
+
+/** The real time, plus what a test has let pass. */
+export function createClock(): TestClock {
+  let passed = 0;
+  return Object.assign(() => Date.now() + passed, {
+    advance(milliseconds: number) {
+      passed += milliseconds;
+    },
+  });
+}

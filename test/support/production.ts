@@ -1,0 +1,9 @@
+/** Settings of a shop behind a proxy that ends TLS. */
+export const productionSettings = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://shop.example',
+  TRUST_PROXY: '127.0.0.1',
+} as const;
+
+/** What that proxy sends along with each request. */
+export const throughProxy = { host: 'shop.example', 'x-forwarded-proto': 'https' };

@@ -1,0 +1,54 @@
+import { Redis } from 'ioredis';
+import type { Page } from './browser.ts';
+import type { RedisServer } from './redis-server.ts';
+
+/** What a person reads in the middle of the page, with single blanks. */
+export function words(page: Page): string {
+  const main = page.document.querySelector('main') ?? page.document;
+  return main.text.replace(/\s+/g, ' ').trim();
+}
+
+/** The message beside each field that has one. */
+export function fieldMessages(page: Page): Record<string, string> {
+  const messages = page.document.querySelectorAll('.field-error[id]');
+  return Object.fromEntries(
+    messages.map((message) => [message.id.replace(/-error$/, ''), message.text.trim()]),
+  );
+}
+
+/** What stands in the input of this name. */
+export function valueOf(page: Page, name: string): string | undefined {
+  return page.document.querySelector(`main input[name="${name}"]`)?.getAttribute('value');
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a caller says what it expects
+export function json<T = Record<string, unknown>>(page: Page): T {
+  return JSON.parse(page.body) as T;
+}
+
+/** How often the request asked the state store; undefined where the answer does not say. */
+export function trips(page: Pick<Page, 'headers'>): number | undefined {
+  const match = /^store;desc="(\d+) trips?"/.exec(String(page.headers['server-timing'] ?? ''));
+  return match ? Number(match[1]) : undefined;
+}
+
+/** The Set-Cookie headers of an answer. */
+export function setCookies(page: Pick<Page, 'headers'>): string[] {
+  const header = page.headers['set-cookie'];
+  return header === undefined ? [] : [header].flat().map(String);
+}
+
+/** Those of them that set, or take back, the session's cookie. */
+export function sessionCookies(page: Pick<Page, 'headers'>): string[] {
+  return setCookies(page).filter((cookie) => /^(__Host-)?satchel=/.test(cookie));
+}
+
+/** All keys of a Redis, sorted. */
+export async function storedKeys(server: RedisServer): Promise<string[]> {
+  const client = new Redis(server.url);
+  try {
+    return (await client.keys('*')).sort();
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Cluster } from 'ioredis';
+import { startRedis, type RedisServer } from './redis-server.ts';
+
+export interface RedisCluster extends AsyncDisposable {
+  readonly url: string;
+  readonly servers: RedisServer[];
+}
+
+/** Three real masters, each with a third of the slots. */
+export async function startRedisCluster(): Promise<RedisCluster> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const servers = await Promise.all([1, 2, 3].map(() => startRedis(...settings)));
+  const hosts = servers.map(({ port }) => `127.0.0.1:${port}`);
+  await promisify(execFile)('redis-cli', ['--cluster', 'create', ...hosts, '--cluster-yes']);
+  await everyoneKnows(hosts.length, servers);
+  return {
+    url: `redis-cluster://${hosts.join(',')}`,
+    servers,
+    async [Symbol.asyncDispose]() {
+      for (const server of servers) await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** redis-cli is content when its own node agrees; the others may lag behind by a moment. */
+async function everyoneKnows(masters: number, servers: RedisServer[]): Promise<void> {
+  for (const { port } of servers) {
+    const cluster = new Cluster([{ host: '127.0.0.1', port }]);
+    while (cluster.status !== 'ready' || cluster.nodes('master').length < masters) {
+      await new Promise((resolve) => cluster.once('+node', resolve).once('ready', resolve));
+    }
+    cluster.disconnect();
+  }
+}

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly folder: string;
+  /** SIGSTOP: connections stay open, nothing answers. */
+  pause(): void;
+  resume(): void;
+  /** As a crash would end it; what was written stays on disk. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and files. */
+  start(): Promise<void>;
+}
+
+/** A real redis-server of its own: free port, temporary folder, append-only file. */
+export async function startRedis(...settings: string[]): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-redis-'));
+  const port = await freePort();
+  let server: ChildProcess;
+  // A test that fails on its way must not leave a server, or a process that waits for one.
+  const killNow = () => server.kill('SIGKILL');
+  process.once('exit', killNow);
+
+  async function start() {
+    const flags = ['--port', `${port}`, '--dir', folder, '--appendonly', 'yes', '--save', ''];
+    server = spawn('redis-server', [...flags, ...settings], { stdio: 'ignore' });
+    server.unref();
+    await answering(port);
+  }
+
+  async function kill() {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.ref();
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+  }
+
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    folder,
+    start,
+    kill,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    async [Symbol.asyncDispose]() {
+      await kill();
+      process.off('exit', killNow);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Below 55536, so that a cluster's bus port (10000 higher) exists too. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const address = probe.address();
+    probe.close();
+    await once(probe, 'close');
+    if (typeof address === 'object' && address && address.port < 55_536) return address.port;
+  }
+}
+
+async function answering(port: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await saysPong(port))) {
+    if (Date.now() > deadline) throw new Error(`redis-server on port ${port} does not answer`);
+    await delay(5);
+  }
+}
+
+function saysPong(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (data) => {
+      socket.destroy();
+      resolve(data.toString().startsWith('+PONG'));
+    });
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+}

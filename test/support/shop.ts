@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, type App } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { createClock, type TestClock } from './clock.ts';
+import { startRedis, type RedisServer } from './redis-server.ts';
+
+export const SECRET = 'a secret of the tests that is long enough';
+
+export type StoreName = 'sqlite' | 'redis';
+export const stores: StoreName[] = ['sqlite', 'redis'];
+
+export interface Shop extends AsyncDisposable {
+  app: App;
+  clock: TestClock;
+  /** Only on Redis. */
+  redis: RedisServer | undefined;
+  /** Holds the SQLite files. */
+  folder: string;
+  /** Closes the app and opens it again on the same data, with other settings where given. */
+  restart(settings?: NodeJS.ProcessEnv): Promise<void>;
+}
+
+/** The whole app on a store of its own. Settings are as in the environment. */
+export async function openShop(store: StoreName, settings: NodeJS.ProcessEnv = {}): Promise<Shop> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-shop-'));
+  const redis = store === 'redis' ? await startRedis() : undefined;
+  const clock = createClock();
+  const open = (more: NodeJS.ProcessEnv = {}) =>
+    createApp(
+      readConfig({
+        SECRET_KEY: SECRET,
+        LIMIT_PER_ADDRESS: '0',
+        DATA_DIR: folder,
+        REDIS_URL: redis?.url,
+        ...settings,
+        ...more,
+      }),
+      { clock },
+    );
+
+  const shop: Shop = {
+    app: await open(),
+    clock,
+    redis,
+    folder,
+    async restart(more) {
+      await shop.app.close();
+      shop.app = await open(more);
+    },
+    async [Symbol.asyncDispose]() {
+      await shop.app.close();
+      await redis?.[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return shop;
+}

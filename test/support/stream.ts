@@ -1,0 +1,62 @@
+import type { Browser } from './browser.ts';
+
+export interface StreamEvent {
+  event: string;
+  id?: string;
+  data: unknown;
+}
+
+export interface Stream extends AsyncDisposable {
+  status: number;
+  headers: Headers;
+  /** The next event; null when the server has closed the stream. Comments (heartbeats) are passed over. */
+  next(): Promise<StreamEvent | null>;
+}
+
+/** Opens /cart/events with the cookies of a browser, as an EventSource would. */
+export async function openStream(
+  origin: string,
+  browser: Browser,
+  headers: Record<string, string> = {},
+): Promise<Stream> {
+  const abort = new AbortController();
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const answer = await fetch(`${origin}/cart/events`, {
+    headers: { accept: 'text/event-stream', ...(cookie && { cookie }), ...headers },
+    signal: abort.signal,
+  });
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let unread = '';
+
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    async next() {
+      for (;;) {
+        const end = unread.indexOf('\n\n');
+        if (end >= 0) {
+          const block = unread.slice(0, end);
+          unread = unread.slice(end + 2);
+          if (!block.startsWith(':')) return readEvent(block);
+          continue;
+        }
+        const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
+        if (done) return null;
+        unread += value;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      abort.abort();
+    },
+  };
+}
+
+function readEvent(block: string): StreamEvent {
+  const fields = Object.fromEntries(
+    block
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+  );
+  const { event = 'message', id, data = 'null' } = fields;
+  return { event, ...(id !== undefined && { id }), data: JSON.parse(data) as unknown };
+}

@@ -1,0 +1,43 @@
+/**
+ * Makes sure of what the tests need and npm does not bring: redis-server and a Chromium.
+ * On Debian as root it installs what is missing; elsewhere it says the one command that does.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chromium } from '@playwright/test';
+
+/** Debian's own, for where Playwright's cannot be downloaded. */
+const SYSTEM_CHROMIUM = '/usr/bin/chromium';
+
+/** Where Chromium is, or undefined for the one that Playwright brings. */
+export const chromiumPath = existsSync(chromium.executablePath()) ? undefined : SYSTEM_CHROMIUM;
+
+if (import.meta.main) {
+  need('redis-server', isCommand('redis-server'), 'redis-server');
+  need('Chromium', !chromiumPath || existsSync(chromiumPath), 'chromium');
+}
+
+function isCommand(name: string): boolean {
+  return spawnSync(name, ['--version']).error === undefined;
+}
+
+function need(what: string, found: boolean, debianPackage: string): void {
+  if (found) return;
+  if (process.getuid?.() !== 0 || !isCommand('apt-get')) {
+    const install =
+      debianPackage === 'chromium'
+        ? 'npx playwright install --with-deps chromium'
+        : `sudo apt-get install ${debianPackage}    (or: brew install redis)`;
+    console.error(`The tests need ${what}. Install it with: ${install}`);
+    process.exit(1);
+  }
+  console.log(`Installing ${what} ...`);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args: string[]) =>
+    execFileSync('apt-get', ['-qq', ...args], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  apt('update');
+  apt('install', '--yes', '--no-install-recommends', debianPackage);
+}
