@@ -1,0 +1,192 @@
+import { expect, type Page } from '@playwright/test';
+import { test, withAndWithoutScripts } from './fixtures.ts';
+import {
+  addToCart,
+  enterPassword,
+  expectCart,
+  expectHeading,
+  expectItems,
+  newPerson,
+  openCart,
+  openProduct,
+  press,
+  quantityOf,
+  signIn,
+  signOut,
+  signUp,
+  update,
+} from './person.ts';
+
+withAndWithoutScripts(() => {
+  test('a sign-up full of mistakes says so beside each field, and keeps what was entered', async ({
+    laptop,
+  }) => {
+    const ada = newPerson();
+    const mistakes = {
+      Name: 'Enter your name, up to 80 characters.',
+      'E-mail': 'Enter an e-mail address, like name@example.com.',
+      Password: 'Use 15 to 128 characters. A few words in a row make a good one.',
+      Website: 'Enter an address that begins with https://, or leave this empty.',
+    };
+    await laptop.goto('/signup');
+    await laptop.getByLabel('Name').fill('   ');
+    await laptop.getByLabel('E-mail').fill('ada at example');
+    await laptop.getByLabel('Password', { exact: true }).fill('short');
+    await laptop.getByLabel('The same password again').fill('also short');
+    await laptop.getByLabel('Website').fill('my page');
+    await press(laptop, 'Create account');
+
+    await expectHeading(laptop, 'Create an account');
+    const summary = laptop.getByRole('alert');
+    for (const [label, message] of Object.entries(mistakes)) {
+      await expectMistake(laptop, label, message);
+      await summary.getByRole('link', { name: message }).click();
+      await expect(laptop.getByLabel(label).first()).toBeFocused();
+    }
+    await expect(laptop.getByLabel('E-mail')).toHaveValue('ada at example');
+    await expect(laptop.getByLabel('Website')).toHaveValue('my page');
+    await expect(laptop.getByLabel('Password', { exact: true })).toHaveValue('');
+
+    await laptop.getByLabel('Name').fill(ada.name);
+    await laptop.getByLabel('E-mail').fill(ada.email);
+    await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
+    await laptop.getByLabel('The same password again').fill('three warm words there');
+    await laptop.getByLabel('Website').fill('https://ada.example');
+    await press(laptop, 'Create account');
+    await expectMistake(laptop, 'The same password again', 'The two passwords differ.');
+
+    await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
+    await laptop.getByLabel('The same password again').fill(ada.password);
+    await press(laptop, 'Create account');
+    await expectHeading(laptop, `Hello, ${ada.name}`);
+  });
+
+  test('an address that has an account already can be signed in with', async ({ laptop }) => {
+    const ada = newPerson();
+    await signUp(laptop, ada);
+    await signOut(laptop);
+
+    await laptop.goto('/signup');
+    await laptop.getByLabel('Name').fill('Ada Again');
+    await laptop.getByLabel('E-mail').fill(ada.email);
+    await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
+    await laptop.getByLabel('The same password again').fill(ada.password);
+    await press(laptop, 'Create account');
+    await expectMistake(
+      laptop,
+      'E-mail',
+      'There is an account with this address already. You can sign in with it.',
+    );
+    await signIn(laptop, ada);
+  });
+
+  test('a wrong password keeps the address, and the right one still works', async ({ laptop }) => {
+    const ada = newPerson();
+    await signUp(laptop, ada);
+    await signOut(laptop);
+
+    await enterPassword(laptop, { ...ada, password: 'three cold words here' });
+    const message = 'We know no account with this e-mail address and password.';
+    await expectMistake(laptop, 'E-mail', message);
+    await laptop.getByRole('alert').getByRole('link', { name: message }).click();
+    await expect(laptop.getByLabel('E-mail')).toBeFocused();
+    await expect(laptop.getByLabel('E-mail')).toHaveValue(ada.email);
+    await expect(laptop.getByLabel('Password', { exact: true })).toHaveValue('');
+
+    await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
+    await press(laptop, 'Sign in');
+    await expectHeading(laptop, `Hello, ${ada.name}`);
+  });
+
+  test('a quantity that cannot be added comes back with the reason', async ({ phone }) => {
+    const message = 'Enter a whole number from 1 to 99.';
+    await openProduct(phone, 'The Weekender');
+    for (const wrong of ['0', 'abc', '1.5', '-1', '']) {
+      await phone.getByLabel('Quantity').fill(wrong);
+      await press(phone, 'Add to cart');
+      await expectMistake(phone, 'Quantity', message);
+      await expect(phone.getByLabel('Quantity')).toHaveValue(wrong);
+    }
+    await phone.getByRole('alert').getByRole('link', { name: message }).click();
+    await expect(phone.getByLabel('Quantity')).toBeFocused();
+
+    await phone.getByLabel('Quantity').fill('2');
+    await press(phone, 'Add to cart');
+    await expectItems(phone, 2);
+    await openCart(phone);
+    await expectCart(phone, { 'The Weekender': 2 });
+  });
+
+  test('a quantity that the cart cannot hold says so beside its line', async ({ phone }) => {
+    await addToCart(phone, 'The Weekender', 2);
+    await addToCart(phone, 'Field Satchel');
+
+    await update(phone, 'The Weekender', 'many');
+    await expectMistake(phone, 'Quantity of The Weekender', 'Enter a whole number from 0 to 99.');
+    await expect(quantityOf(phone, 'The Weekender')).toHaveValue('many');
+    await expect(quantityOf(phone, 'Field Satchel')).not.toHaveAttribute('aria-invalid', 'true');
+
+    await update(phone, 'The Weekender', 500);
+    await expect(phone.getByText('We can sell you 99 of one thing at most')).toBeVisible();
+    await expectCart(phone, { 'The Weekender': 99, 'Field Satchel': 1 });
+  });
+
+  test('a form from before the sign-in comes back and works at the second press', async ({
+    laptop,
+  }) => {
+    const ada = newPerson();
+    await signUp(laptop, ada);
+    await signOut(laptop);
+    await openProduct(laptop, 'The Weekender');
+    const secondTab = await laptop.context().newPage();
+    await signIn(secondTab, ada);
+
+    await laptop.getByLabel('Quantity').fill('3');
+    await press(laptop, 'Add to cart');
+    await expectHeading(laptop, 'This form has expired');
+    await expect(laptop.getByLabel('Quantity')).toHaveValue('3');
+    await press(laptop, 'Send it again');
+    await expectHeading(laptop, 'Your cart');
+    await expectCart(laptop, { 'The Weekender': 3 });
+
+    await secondTab.reload();
+    await expect(secondTab.getByText('3 × The Weekender')).toBeVisible();
+  });
+
+  test('a form from before the sign-out comes back for the guest', async ({ laptop }) => {
+    await signUp(laptop, newPerson());
+    await addToCart(laptop, 'The Weekender', 2);
+    await openProduct(laptop, 'Field Satchel');
+    const secondTab = await laptop.context().newPage();
+    await secondTab.goto('/shop');
+    await signOut(secondTab);
+
+    await press(laptop, 'Add to cart');
+    await expectItems(laptop, 1);
+    await openCart(laptop);
+    await expectCart(laptop, { 'Field Satchel': 1 });
+  });
+
+  test('signing in in two tabs ends in both signed in', async ({ laptop }) => {
+    const ada = newPerson();
+    await signUp(laptop, ada);
+    await signOut(laptop);
+    const secondTab = await laptop.context().newPage();
+    await signIn(secondTab, ada);
+
+    await enterPassword(laptop, ada);
+    await expectHeading(laptop, 'This form has expired');
+    await expect(laptop.getByLabel('E-mail')).toHaveValue(ada.email);
+    await press(laptop, 'Send it again');
+    await expectHeading(laptop, `Hello, ${ada.name}`);
+  });
+});
+
+/** A mistake stands beside its field, and a screen reader tells it with the field. */
+async function expectMistake(page: Page, label: string, message: string) {
+  const field = page.getByLabel(label, { exact: label === 'Password' });
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  // A hint may come before it.
+  const description = new RegExp(`${message.replaceAll('.', '\\.')}$`);
+  await expect(field).toHaveAccessibleDescription(description);
+}
