@@ -23,19 +23,22 @@ export function createHashWorkers() {
     const worker = idle.pop() ?? start();
     worker.ref();
     return new Promise((resolve, reject) => {
-      function onMessage(result: HashResult) {
+      function onMessage(message: HashResult | object) {
+        // Under `node --watch` a worker also tells Node on this channel which files it has loaded.
+        if (!isResult(message)) return;
+        worker.off('message', onMessage);
         worker.off('exit', onExit);
         // A process may end while nothing is hashed.
         worker.unref();
         idle.push(worker);
-        if ('value' in result) resolve(result.value);
-        else reject(new Error(result.fault));
+        if ('value' in message) resolve(message.value);
+        else reject(new Error(message.fault));
       }
       function onExit() {
         worker.off('message', onMessage);
         reject(new Error('A hash worker ended in the middle of its work.'));
       }
-      worker.once('message', onMessage);
+      worker.on('message', onMessage);
       worker.once('exit', onExit);
       worker.postMessage(job);
     });
@@ -48,4 +51,8 @@ export function createHashWorkers() {
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };
+}
+
+function isResult(message: object): message is HashResult {
+  return 'value' in message || 'fault' in message;
 }
