@@ -22,7 +22,7 @@ const CONNECTIONS = 50;
 const RECORD = 1000;
 const TICKS_A_SECOND = 100;
 /** Of each answer anew. */
-const OWN_HEADERS = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding'];
+const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive']);
 const SLUGS = [
   'weekender',
   'field-satchel',
@@ -126,7 +126,7 @@ async function openPages(): Promise<Page[]> {
     chosen.map(async ([name, url, who, accept]) => {
       const { body, headers } = await who.get(url, { accept });
       const cookie = [...who.cookies].map((pair) => pair.join('=')).join('; ');
-      const kept = Object.entries(headers).filter(([header]) => !OWN_HEADERS.includes(header));
+      const kept = Object.entries(headers).filter(([header]) => !OWN_HEADERS.has(header));
       return {
         name,
         url,

@@ -2,6 +2,7 @@
  * What Fastify and ioredis cost by themselves: one GET, then the page as it was given, with its headers.
  * Takes the pages from the process that forked it and answers the port.
  */
+import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { Redis } from 'ioredis';
 
@@ -30,5 +31,5 @@ async function serve({ redisUrl, key, pages }: BareTask): Promise<void> {
     });
   }
   await app.listen({ port: 0 });
-  process.send?.(app.addresses()[0]?.port);
+  process.send?.((app.server.address() as AddressInfo).port);
 }

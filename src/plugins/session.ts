@@ -13,6 +13,7 @@ import {
   type Owner,
 } from '../state/contract.ts';
 import { hashSessionId } from '../state/sealed-sessions.ts';
+import { createCookieSigner } from './cookie-signer.ts';
 import { createSessionStore, type SessionMemory } from './session-store.ts';
 
 declare module 'fastify' {
@@ -69,7 +70,7 @@ export default plugin<Options>(
 
     await app.register(cookie);
     await app.register(session, {
-      secret: secrets.map(signingSecret),
+      secret: createCookieSigner(secrets.map(signingKey)),
       cookieName,
       cookie: { ...attributes },
       idGenerator: () => randomBytes(32).toString('base64url'),
@@ -156,6 +157,6 @@ function memoryOf(request: FastifyRequest): SessionMemory | undefined {
 }
 
 /** Apart from the sealing key, which comes from the same secret: one use, one key. */
-function signingSecret(secret: string): string {
-  return deriveKey(secret, 'cookie signature').toString('hex');
+function signingKey(secret: string): Buffer {
+  return deriveKey(secret, 'cookie signature');
 }
