@@ -20,7 +20,7 @@ export function createSnapshot<T>(database: Database, read: () => T): Snapshot<T
       const now = Date.now();
       if (kept && now - kept.lookedAt < LOOK_EVERY) return kept.value;
       const version = dataVersion.get();
-      const value = kept?.version === version ? kept.value : read();
+      const value = kept && kept.version === version ? kept.value : read();
       kept = { value, version, lookedAt: now };
       return value;
     },
