@@ -18,6 +18,8 @@ import type { BarePage, BareTask } from './support/bare-handler.ts';
 import { httpSite } from './support/http-site.ts';
 
 const CONNECTIONS = 50;
+/** Requests until the compiler has seen enough. */
+const WARM_UP = 10_000;
 /** About what a session's record weighs. In bytes. */
 const RECORD = 1000;
 const TICKS_A_SECOND = 100;
@@ -156,8 +158,8 @@ async function handOver(server: ChildProcess, pages: Page[]): Promise<number> {
 async function compare({ name, url, asked, body }: Page): Promise<void> {
   const ours = () => load(shop, `http://localhost:${shopPort}${url}`, asked);
   const theirs = () => load(bare, `http://localhost:${barePort}/${name}`, asked);
-  await ours();
-  await theirs();
+  await load(shop, `http://localhost:${shopPort}${url}`, asked, { amount: WARM_UP });
+  await load(bare, `http://localhost:${barePort}/${name}`, asked, { amount: WARM_UP });
 
   const rounds: { ours: Round; theirs: Round }[] = [];
   for (let round = 0; round < Number(settings.rounds); round += 1) {
@@ -177,13 +179,18 @@ async function compare({ name, url, asked, body }: Page): Promise<void> {
   );
 }
 
-async function load(server: ChildProcess, url: string, headers: Record<string, string>) {
+async function load(
+  server: ChildProcess,
+  url: string,
+  headers: Record<string, string>,
+  length: { amount: number } | { duration: number } = { duration: Number(settings.seconds) },
+) {
   const before = cpuOf(server);
   const { requests, latency, errors, non2xx } = await autocannon({
     url,
     headers,
     connections: CONNECTIONS,
-    duration: Number(settings.seconds),
+    ...length,
   });
   if (errors + non2xx > 0) throw new Error(`${errors + non2xx} requests to ${url} failed`);
   const cpu = ((cpuOf(server) - before) * 1e6) / requests.total;
