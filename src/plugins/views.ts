@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
@@ -39,6 +39,8 @@ export default plugin<Options>(
       return this.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
     });
 
+    const nameOf = (slug: string) => app.products.find(slug)?.name ?? 'Something';
+
     /** What the layout shows on every page. */
     function shared(reply: FastifyReply) {
       // Error pages may come before, or outside of, session and identity.
@@ -56,18 +58,26 @@ export default plugin<Options>(
         outage: Boolean(session?.memory?.outage),
         path: url.split('?', 1)[0],
         formatMoney,
-        formatTime: (milliseconds: number) => timeFormat.format(milliseconds),
-        nameOf: (slug: string) => app.products.find(slug)?.name ?? 'Something',
-        newChangeId: () => crypto.randomUUID(),
+        formatTime,
+        nameOf,
+        newChangeId,
       };
     }
   },
   { name: 'views', dependencies: ['assets', 'database'] },
 );
 
+function formatTime(milliseconds: number): string {
+  return timeFormat.format(milliseconds);
+}
+
+function newChangeId(): string {
+  return crypto.randomUUID();
+}
+
 /** Lets a page see that it belongs to somebody else now, without telling it to whom. */
 function tagOf(owner: string): string {
-  return createHash('sha256').update(owner).digest('base64url').slice(0, 11);
+  return hash('sha256', owner, 'base64url').slice(0, 11);
 }
 
 /** Reading a flash always writes the session, so it is read only where there is one. */
