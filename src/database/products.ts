@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, or, sql, type SQL } from 'drizzle-orm';
+import { Memo } from '../memo.ts';
 import type { Database } from './open.ts';
 import { products, type Product } from './schema.ts';
+import { createSnapshot } from './snapshot.ts';
 
 export type Products = ReturnType<typeof createProducts>;
 
@@ -17,6 +19,14 @@ export interface ProductQuery {
   offset: number;
 }
 
+interface Found {
+  found: readonly Product[];
+  /** With those on other pages. */
+  total: number;
+}
+
+const MOST_SEARCHES = 200;
+
 const orders: Record<Sort, SQL[]> = {
   newest: [desc(products.added), asc(products.slug)],
   price: [asc(products.price), asc(products.slug)],
@@ -26,11 +36,11 @@ const orders: Record<Sort, SQL[]> = {
 
 /** The catalogue. */
 export function createProducts(database: Database) {
-  const bySlug = database
-    .select()
-    .from(products)
-    .where(eq(products.slug, sql.placeholder('slug')))
-    .prepare();
+  const everything = database.select().from(products).prepare();
+  const shelf = createSnapshot(database, () => ({
+    bySlug: new Map(everything.all().map((product) => [product.slug, product])),
+    searches: new Memo<Found>(MOST_SEARCHES),
+  }));
 
   const category = sql.placeholder('category');
   const pattern = sql.placeholder('pattern');
@@ -57,17 +67,21 @@ export function createProducts(database: Database) {
     ReturnType<typeof listing>
   >;
 
-  return {
-    find: (slug: string): Product | undefined => bySlug.get({ slug }),
+  function search({ q, sort, ...query }: ProductQuery): Found {
+    const filled = { ...query, pattern: `%${escapeLike(q.trim())}%` };
+    return { found: listings[sort].all(filled), total: count.get(filled)?.total ?? 0 };
+  }
 
-    search({ q, sort, ...query }: ProductQuery): { found: Product[]; total: number } {
-      const filled = { ...query, pattern: `%${escapeLike(q.trim())}%` };
-      return { found: listings[sort].all(filled), total: count.get(filled)?.total ?? 0 };
-    },
+  return {
+    find: (slug: string): Product | undefined => shelf.get().bySlug.get(slug),
+
+    search: (query: ProductQuery): Found =>
+      shelf.get().searches.get(JSON.stringify(query), () => search(query)),
 
     /** Puts in what is not there yet; what the shop's owner changed stays. */
     seed(catalogue: Product[]): void {
       database.insert(products).values(catalogue).onConflictDoNothing().run();
+      shelf.forget();
     },
   };
 }

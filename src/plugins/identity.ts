@@ -27,14 +27,11 @@ export default plugin(
     // A deserializer that throws would destroy the session, so this one does nothing that can fail; the hook below does.
     passport.registerUserDeserializer(async (id: string) => ({ id }));
 
-    app.addHook('preValidation', async (request, reply) => {
-      if (!request.user) return;
-      const user = app.users.find(request.user.id);
-      if (user) request.user = user;
-      else {
-        request.user = undefined;
-        await reply.endSession();
-      }
+    app.addHook('preValidation', (request, reply, done) => {
+      if (!request.user) return done();
+      request.user = app.users.find(request.user.id);
+      if (request.user) done();
+      else reply.endSession().then(() => done(), done);
     });
 
     app.decorate('requireUser', async (request: FastifyRequest, reply: FastifyReply) => {

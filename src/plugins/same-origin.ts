@@ -10,10 +10,10 @@ interface Options {
 /** Lock one against cross-site request forgery: what changes something comes from a page of ours. Closed before the session is loaded. */
 export default plugin<Options>(
   async (app, { config }) => {
-    app.addHook('onRequest', async (request) => {
-      if (request.method !== 'POST' || isSameOrigin(request, config)) return;
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (request.method !== 'POST' || isSameOrigin(request, config)) return done();
       request.audit('malicious_csrf', { origin: request.headers.origin ?? 'none' });
-      throw new Problem('cross-site');
+      done(new Problem('cross-site'));
     });
   },
   { name: 'same-origin', dependencies: ['request-checks'] },

@@ -13,6 +13,7 @@ import {
   type Owner,
 } from '../state/contract.ts';
 import { hashSessionId } from '../state/sealed-sessions.ts';
+import { createCookieSigner } from './cookie-signer.ts';
 import { createSessionStore, type SessionMemory } from './session-store.ts';
 
 declare module 'fastify' {
@@ -69,7 +70,7 @@ export default plugin<Options>(
 
     await app.register(cookie);
     await app.register(session, {
-      secret: secrets.map(signingSecret),
+      secret: createCookieSigner(secrets.map(signingKey)),
       cookieName,
       cookie: { ...attributes },
       idGenerator: () => randomBytes(32).toString('base64url'),
@@ -105,20 +106,22 @@ export default plugin<Options>(
       this.header('clear-site-data', '"storage"');
     });
 
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const memory = request.session.memory;
-      if (!memory) return;
-      if (memory.outage && !request.routeOptions.config.withoutState) throw memory.outage;
+      if (!memory) return done();
+      if (memory.outage && !request.routeOptions.config.withoutState) return done(memory.outage);
       if (!memory.closed && needsNewCookie(request)) request.session.issued = app.clock();
+      done();
     });
 
-    app.addHook('onSend', async (request, reply) => {
+    app.addHook('onSend', (request, reply, _payload, done) => {
       // An outage says nothing about the session: the browser keeps its cookies.
       const outage = memoryOf(request)?.closed || reply.statusCode === 503;
       if (outage) reply.removeHeader('set-cookie');
       else settleCookie(reply);
       const { count, milliseconds } = request.trips;
       reply.header('server-timing', `store;desc="${count} trips";dur=${milliseconds.toFixed(2)}`);
+      done();
     });
 
     /**
@@ -127,7 +130,9 @@ export default plugin<Options>(
      * is to go, that takes an attribute which it leaves out: without Secure, browsers pass over a __Host- name.
      */
     function settleCookie(reply: FastifyReply): void {
-      const lines = [reply.getHeader('set-cookie') ?? []].flat().map(String);
+      const header = reply.getHeader('set-cookie');
+      if (header === undefined && !reply.sessionEnded) return;
+      const lines = [header ?? []].flat().map(String);
       const kept = lines.filter((line) => !line.startsWith(`${cookieName}=;`));
       if (reply.sessionEnded) {
         kept.push(app.serializeCookie(cookieName, '', { ...attributes, expires: new Date(0) }));
@@ -156,6 +161,6 @@ function memoryOf(request: FastifyRequest): SessionMemory | undefined {
 }
 
 /** Apart from the sealing key, which comes from the same secret: one use, one key. */
-function signingSecret(secret: string): string {
-  return deriveKey(secret, 'cookie signature').toString('hex');
+function signingKey(secret: string): Buffer {
+  return deriveKey(secret, 'cookie signature');
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { Eta } from 'eta';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
 import { formatMoney } from '../domain/money.ts';
 import { countItems } from '../domain/priced-cart.ts';
 import { emptyCart } from '../state/contract.ts';
+import { createTemplates } from './templates.ts';
 
 declare module 'fastify' {
   interface FastifyReply {
@@ -31,13 +31,15 @@ interface Options {
 /** Server-rendered pages. */
 export default plugin<Options>(
   async (app, { config: { production, publicUrl } }) => {
-    const eta = new Eta({ views: VIEWS, cache: production, escapeFunction: escapeHtml });
+    const templates = createTemplates(VIEWS, { cache: production });
 
     app.decorateReply('page', function (this: FastifyReply, view: string, data: PageData) {
-      const html = eta.render(view, { ...shared(this), ...data });
+      const html = templates.render(view, { ...shared(this), ...data });
       // No store: a page from the browser's cache would hold a change id or a token that was used before.
       return this.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html);
     });
+
+    const nameOf = (slug: string) => app.products.find(slug)?.name ?? 'Something';
 
     /** What the layout shows on every page. */
     function shared(reply: FastifyReply) {
@@ -56,18 +58,26 @@ export default plugin<Options>(
         outage: Boolean(session?.memory?.outage),
         path: url.split('?', 1)[0],
         formatMoney,
-        formatTime: (milliseconds: number) => timeFormat.format(milliseconds),
-        nameOf: (slug: string) => app.products.find(slug)?.name ?? 'Something',
-        newChangeId: () => crypto.randomUUID(),
+        formatTime,
+        nameOf,
+        newChangeId,
       };
     }
   },
   { name: 'views', dependencies: ['assets', 'database'] },
 );
 
+function formatTime(milliseconds: number): string {
+  return timeFormat.format(milliseconds);
+}
+
+function newChangeId(): string {
+  return crypto.randomUUID();
+}
+
 /** Lets a page see that it belongs to somebody else now, without telling it to whom. */
 function tagOf(owner: string): string {
-  return createHash('sha256').update(owner).digest('base64url').slice(0, 11);
+  return hash('sha256', owner, 'base64url').slice(0, 11);
 }
 
 /** Reading a flash always writes the session, so it is read only where there is one. */
@@ -76,19 +86,4 @@ function takeFlash(session: Partial<FastifyRequest>['session']): Record<string, 
   if (!flash) return {};
   delete session.flash;
   return flash;
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Eta prints undefined as a word; here what is no text and no number prints as nothing. */
-function escapeHtml(value: unknown): string {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
-    return '';
-  return String(value).replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type {
   Clock,
   Device,
@@ -123,7 +123,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
 
 /** The store knows only this hash, so a dump of it signs nobody in. The id is 256 random bits: no salt is needed. */
 export function hashSessionId(id: string): string {
-  return createHash('sha256').update(id).digest('hex');
+  return hash('sha256', id, 'hex');
 }
 
 function sessionKey(prefix: string, id: string): string {

@@ -28,6 +28,24 @@ suite('products', () => {
     assert.equal(products.search(all).total, 2);
   });
 
+  test('show within a second what another process changed', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'] });
+    await using folder = await temporaryFolder();
+    const database = openDatabase(folder.file('shop.db'));
+    const products = createProducts(database);
+    products.seed([bag('a', 100)]);
+    const seen = () => [products.find('a')?.price, products.search(all).found[0]?.price];
+    assert.deepEqual(seen(), [100, 100]);
+
+    const other = openDatabase(folder.file('shop.db'));
+    other.$client.exec(`UPDATE products SET price = 200`);
+    t.mock.timers.tick(1000);
+    assert.deepEqual(seen(), [200, 200]);
+    other.$client.exec(`DELETE FROM products`);
+    t.mock.timers.tick(1000);
+    assert.deepEqual(seen(), [undefined, undefined]);
+  });
+
   test('keep their details as a list', async () => {
     await using folder = await temporaryFolder();
     const products = createProducts(openDatabase(folder.file('shop.db')));

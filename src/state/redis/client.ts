@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Cluster, ReplyError } from 'ioredis';
+import type { Writable } from 'node:stream';
+import { Cluster, ReplyError, type Redis } from 'ioredis';
 import { StateUnavailable } from '../contract.ts';
 import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
 
@@ -69,6 +70,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
   for (const name of scriptNames) connection.defineCommand(name, { lua: scriptSource(name) });
 
   const subscribers: Connection[] = [];
+  const askTogether = connection instanceof Cluster ? () => {} : writeOnceATurn(connection);
 
   async function timed<T>(command: () => Promise<T>): Promise<T> {
     const start = performance.now();
@@ -87,6 +89,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       const call = Reflect.get(connection, `${script}Buffer`) as (
         ...args: (string | number | Buffer)[]
       ) => Promise<unknown>;
+      askTogether();
       return timed(() => call.call(connection, keys.length, ...keys, ...args));
     },
     async *scanHashes(prefix) {
@@ -131,6 +134,25 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },
+  };
+}
+
+/**
+ * Holds back what is asked until this turn of the event loop ends, so that the questions of all requests that
+ * came in together leave in one write, are read at once, and come back in one answer.
+ * @returns what to call before a question
+ */
+function writeOnceATurn(connection: Redis): () => void {
+  let corked = false;
+  return () => {
+    const { stream } = connection as unknown as { stream?: Writable };
+    if (corked || !stream) return;
+    corked = true;
+    stream.cork();
+    setImmediate(() => {
+      corked = false;
+      stream.uncork();
+    });
   };
 }
 

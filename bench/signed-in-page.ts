@@ -1,0 +1,209 @@
+/**
+ * What a page costs beside a bare Fastify handler that does one Redis GET and returns the same bytes:
+ * `node bench/signed-in-page.ts [--page dashboard] [--rounds 5] [--seconds 4] [--log warn]`.
+ * The two take turns, so that whatever else the machine does falls on both; the ratio is the median of the rounds.
+ */
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import { Redis } from 'ioredis';
+import { Browser, newPerson } from '../test/support/browser.ts';
+import { freePort, startRedis } from '../test/support/redis-server.ts';
+import type { BarePage, BareTask } from './support/bare-handler.ts';
+import { httpSite } from './support/http-site.ts';
+
+const CONNECTIONS = 50;
+/** Requests until the compiler has seen enough. */
+const WARM_UP = 10_000;
+/** About what a session's record weighs. In bytes. */
+const RECORD = 1000;
+const TICKS_A_SECOND = 100;
+/** Of each answer anew. */
+const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive']);
+const SLUGS = [
+  'weekender',
+  'field-satchel',
+  'harbour-daypack',
+  'market-net',
+  'corner-sling',
+  'long-day-tote',
+  'washstand-bag',
+  'slow-boat-suitcase',
+  'five-card-holder',
+  'boathouse-duffel',
+];
+
+interface Page extends BarePage {
+  name: string;
+  asked: Record<string, string>;
+}
+
+interface Round {
+  rate: number;
+  p99: number;
+  /** Of the server process, in microseconds a request. */
+  cpu: number;
+}
+
+const { values: settings } = parseArgs({
+  options: {
+    page: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    log: { type: 'string', default: 'warn' },
+    /** A folder for a CPU profile of the shop. */
+    profile: { type: 'string', default: '' },
+  },
+});
+
+await using stack = new AsyncDisposableStack();
+const redis = stack.use(await startRedis());
+const shopPort = await freePort();
+const shop = await startShop();
+const pages = await openPages();
+const bare = startBare();
+const barePort = await handOver(bare, pages);
+
+console.log(`LOG_LEVEL=${settings.log}, ${CONNECTIONS} connections`);
+for (const page of pages) await compare(page);
+
+async function startShop(): Promise<ChildProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
+  stack.defer(() => rm(folder, { recursive: true }));
+  const server = spawn(process.execPath, ['src/server.ts'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      NODE_OPTIONS: settings.profile && `--cpu-prof --cpu-prof-dir=${settings.profile}`,
+      PORT: String(shopPort),
+      SECRET_KEY: 'a secret of the bench that is long enough',
+      DATA_DIR: folder,
+      REDIS_URL: redis.url,
+      LIMIT_PER_ADDRESS: '0',
+      LOG_LEVEL: settings.log,
+    },
+  });
+  stopAtTheEnd(server);
+  const isUp = () => fetch(`http://localhost:${shopPort}/livez`).then(Boolean, () => false);
+  while (!(await isUp())) await new Promise((resolve) => setTimeout(resolve, 50));
+  return server;
+}
+
+function startBare(): ChildProcess {
+  const server = fork(new URL('support/bare-handler.ts', import.meta.url));
+  stopAtTheEnd(server);
+  return server;
+}
+
+function stopAtTheEnd(server: ChildProcess): void {
+  stack.defer(async () => {
+    const exited = once(server, 'exit');
+    if (server.kill()) await exited;
+  });
+}
+
+/** Opens each page once, as a shopper with a full cart or as a stranger, to know its bytes and headers. */
+async function openPages(): Promise<Page[]> {
+  const site = httpSite(shopPort);
+  const ada = new Browser(site);
+  await ada.signUp(newPerson());
+  for (const slug of SLUGS) await ada.add(slug);
+  await ada.get('/');
+
+  const wanted: [name: string, url: string, who: Browser, accept: string][] = [
+    ['dashboard', '/', ada, 'text/html'],
+    ['shop', '/shop', ada, 'text/html'],
+    ['cart', '/cart', ada, 'text/html'],
+    ['cart-json', '/cart', ada, 'application/json'],
+    ['anonymous-shop', '/shop', new Browser(site), 'text/html'],
+  ];
+  const chosen = wanted.filter(([name]) => name === settings.page || settings.page === '');
+  return Promise.all(
+    chosen.map(async ([name, url, who, accept]) => {
+      const { body, headers } = await who.get(url, { accept });
+      const cookie = [...who.cookies].map((pair) => pair.join('=')).join('; ');
+      const kept = Object.entries(headers).filter(([header]) => !OWN_HEADERS.has(header));
+      return {
+        name,
+        url,
+        body,
+        headers: Object.fromEntries(kept) as Record<string, string>,
+        asked: { accept, ...(cookie && { cookie }) },
+      };
+    }),
+  );
+}
+
+/** @returns the port of the bare handler, which serves each page under its name */
+async function handOver(server: ChildProcess, pages: Page[]): Promise<number> {
+  const client = new Redis(redis.url);
+  await client.set('bench', 'x'.repeat(RECORD));
+  client.disconnect();
+  const task: BareTask = {
+    redisUrl: redis.url,
+    key: 'bench',
+    pages: pages.map(({ name, headers, body }) => ({ url: `/${name}`, headers, body })),
+  };
+  server.send(task);
+  const [port] = (await once(server, 'message')) as [number];
+  return port;
+}
+
+async function compare({ name, url, asked, body }: Page): Promise<void> {
+  const ours = () => load(shop, `http://localhost:${shopPort}${url}`, asked);
+  const theirs = () => load(bare, `http://localhost:${barePort}/${name}`, asked);
+  await load(shop, `http://localhost:${shopPort}${url}`, asked, { amount: WARM_UP });
+  await load(bare, `http://localhost:${barePort}/${name}`, asked, { amount: WARM_UP });
+
+  const rounds: { ours: Round; theirs: Round }[] = [];
+  for (let round = 0; round < Number(settings.rounds); round += 1) {
+    rounds.push({ ours: await ours(), theirs: await theirs() });
+  }
+  const typical = (read: (round: { ours: Round; theirs: Round }) => number) =>
+    median(rounds.map(read));
+  const ratios = rounds.map((round) => (round.ours.rate / round.theirs.rate).toFixed(2));
+  console.log(
+    [
+      `${name} (${Buffer.byteLength(body)} bytes)`,
+      `  ratio     ${typical((round) => round.ours.rate / round.theirs.rate).toFixed(2)}  of ${ratios.join(' ')}`,
+      `  a second  ${typical(({ ours }) => ours.rate).toFixed(0)} to ${typical(({ theirs }) => theirs.rate).toFixed(0)}`,
+      `  p99       ${typical(({ ours }) => ours.p99)} to ${typical(({ theirs }) => theirs.p99)} ms`,
+      `  CPU       ${typical(({ ours }) => ours.cpu).toFixed(0)} to ${typical(({ theirs }) => theirs.cpu).toFixed(0)} us a request, ${typical((round) => round.theirs.cpu / round.ours.cpu).toFixed(2)}`,
+    ].join('\n'),
+  );
+}
+
+async function load(
+  server: ChildProcess,
+  url: string,
+  headers: Record<string, string>,
+  length: { amount: number } | { duration: number } = { duration: Number(settings.seconds) },
+) {
+  const before = cpuOf(server);
+  const { requests, latency, errors, non2xx } = await autocannon({
+    url,
+    headers,
+    connections: CONNECTIONS,
+    ...length,
+  });
+  if (errors + non2xx > 0) throw new Error(`${errors + non2xx} requests to ${url} failed`);
+  const cpu = ((cpuOf(server) - before) * 1e6) / requests.total;
+  return { rate: requests.average, p99: latency.p99, cpu };
+}
+
+/** @returns seconds of user and system time so far (proc(5), fields 14 and 15) */
+function cpuOf({ pid }: ChildProcess): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+  const [user, system] = fields.split(' ').slice(11, 13).map(Number) as [number, number];
+  return (user + system) / TICKS_A_SECOND;
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
