@@ -57,7 +57,7 @@ export interface Subscriber {
 }
 
 interface ClientEvents {
-  onTrip(milliseconds: number): void;
+  onTrip(milliseconds: number, command: string): void;
   onError(error: Error): void;
 }
 
@@ -70,14 +70,14 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
 
   const subscribers: Connection[] = [];
 
-  async function timed<T>(command: () => Promise<T>): Promise<T> {
+  async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await command();
     } catch (error) {
       throw isMistake(error) ? error : new StateUnavailable(error);
     } finally {
-      events.onTrip(performance.now() - start);
+      events.onTrip(performance.now() - start, name);
     }
   }
 
@@ -87,7 +87,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       const call = Reflect.get(connection, `${script}Buffer`) as (
         ...args: (string | number | Buffer)[]
       ) => Promise<unknown>;
-      return timed(() => call.call(connection, keys.length, ...keys, ...args));
+      return timed(script, () => call.call(connection, keys.length, ...keys, ...args));
     },
     async *scanHashes(prefix) {
       const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
@@ -127,7 +127,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
         },
       };
     },
-    ping: () => timed(async () => void (await connection.ping())),
+    ping: () => timed('ping', async () => void (await connection.ping())),
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },
