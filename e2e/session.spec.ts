@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { test, withAndWithoutScripts } from './fixtures.ts';
 import { enterPassword, expectHeading, newPerson, press, signOut, signUp } from './person.ts';
 
@@ -27,35 +27,81 @@ withAndWithoutScripts(() => {
 
     await laptop.getByRole('link', { name: 'See the session' }).click();
     const row = (key: string) =>
-      laptop.getByRole('row').filter({
-        has: laptop.getByRole('rowheader', { name: key, exact: true }),
-      });
+      variables(laptop)
+        .getByRole('row')
+        .filter({
+          has: laptop.getByRole('rowheader', { name: key, exact: true }),
+        });
     await expect(row('redis_test').getByRole('cell').first()).toHaveText(
       'This is a session variable.',
     );
 
-    await laptop.getByLabel('Key').fill('lining');
-    await laptop.getByLabel('Value').fill('<b>green</b> & "warm"');
+    const key = laptop.getByLabel('Key', { exact: true });
+    const value = laptop.getByLabel('Value');
+    await key.fill('lining');
+    await value.fill('<b>green</b> & "warm"');
     await press(laptop, 'Set');
     await expect(laptop.getByRole('status')).toHaveText('lining is set.');
     await expect(row('lining').getByRole('cell').first()).toHaveText('<b>green</b> & "warm"');
 
-    await laptop.getByLabel('Key').fill('1st');
-    await laptop.getByLabel('Value').fill('kept');
+    await key.fill('1st');
+    await value.fill('kept');
     await press(laptop, 'Set');
-    await expect(laptop.getByLabel('Key')).toHaveAccessibleDescription(/Begin with a letter/);
-    await expect(laptop.getByLabel('Value')).toHaveValue('kept');
+    await expect(key).toHaveAccessibleDescription(/Begin with a letter/);
+    await expect(value).toHaveValue('kept');
 
     await phone.goto('/session');
     await enterPassword(phone, ada);
-    await expect(phone.getByRole('rowheader')).toHaveText(['redis_test']);
+    await expect(variables(phone).getByRole('rowheader')).toHaveText(['redis_test']);
 
     await press(laptop, 'Remove lining');
     await expect(laptop.getByRole('status')).toHaveText('lining is removed.');
     await expect(row('lining')).toHaveCount(0);
     await press(laptop, 'Remove redis_test');
-    await expect(laptop.getByText('None yet. Set one below.')).toBeVisible();
+    await expect(laptop.getByText('None is set.')).toBeVisible();
     await laptop.getByRole('link', { name: 'Dashboard' }).click();
     await expect(laptop.getByText('redis_test = removed')).toBeVisible();
   });
+
+  test('the verbs of the article: set, get and pop, and what becomes of it in the store', async ({
+    laptop,
+  }) => {
+    await signUp(laptop, newPerson());
+    await laptop.goto('/session');
+    const answer = laptop.getByRole('status');
+    const sealed = laptop.getByRole('list', { name: 'Sealed fields' });
+    const flask = laptop.getByRole('region', { name: 'Flask-Session’s bytes as text' });
+
+    await laptop.getByLabel('Key', { exact: true }).fill('strap');
+    await laptop.getByLabel('Value').fill('bridle leather');
+    await press(laptop, 'Set');
+    await expect(sealed.getByText('variables.strap = "bridle leather"')).toBeVisible();
+    await expect(flask).toContainText('strap·bridle leather');
+
+    await laptop.getByLabel('Key to get').fill('strap');
+    await press(laptop, 'Get');
+    await expect(answer).toHaveText('The server reads bridle leather');
+    await expect(laptop).toHaveURL('/session?get=strap');
+
+    await laptop.getByLabel('Key to pop').fill('strap');
+    await press(laptop, 'Pop');
+    await expect(answer).toHaveText('strap is removed.');
+    await expect(sealed.getByText('variables.strap')).toHaveCount(0);
+    await expect(flask).not.toContainText('bridle leather');
+
+    await laptop.getByLabel('Key to get').fill('strap');
+    await press(laptop, 'Get');
+    await expect(answer).toContainText('The server reads nothing');
+
+    await laptop.getByLabel('Key to pop').fill('1st');
+    await press(laptop, 'Pop');
+    await expect(laptop.getByLabel('Key to pop')).toHaveAccessibleDescription(
+      /Begin with a letter/,
+    );
+    await expect(laptop.getByLabel('Key to pop')).toHaveValue('1st');
+  });
 });
+
+function variables(page: Page): Locator {
+  return page.getByRole('table', { name: 'Variables that are set' });
+}

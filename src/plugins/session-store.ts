@@ -9,6 +9,7 @@ import {
   type Device,
   type SessionChanges,
   type SessionFields,
+  type SessionInspection,
   type SessionStore,
 } from '../state/contract.ts';
 
@@ -16,6 +17,7 @@ import {
 export class SessionMemory {
   cart: Cart = emptyCart;
   devices: Device[] = [];
+  inspection: SessionInspection | null = null;
   /** The store did not answer when the session was loaded: nothing is known about this visitor. */
   outage: StateUnavailable | null = null;
   /** The store failed or the session is gone: save no more, and leave the browser's cookie alone. */
@@ -45,11 +47,15 @@ export function createSessionStore(
 ): Store {
   async function get(id: string): Promise<Session | null> {
     const memory = new SessionMemory();
-    const devices = currentRequest()?.routeOptions.config.devices === true;
+    const { devices, inspection } = currentRequest()?.routeOptions.config ?? {};
     try {
-      const loaded = await sessions.load(id, { devices });
+      const loaded = await sessions.load(id, { devices, inspection });
       if (!loaded) return null;
-      Object.assign(memory, { cart: loaded.cart, devices: loaded.devices });
+      Object.assign(memory, {
+        cart: loaded.cart,
+        devices: loaded.devices,
+        inspection: loaded.inspection,
+      });
       if (loaded.stale) await sessions.reseal(id);
       for (const [property, value] of Object.entries(loaded.fields)) {
         memory.stored.set(property, JSON.stringify(value));

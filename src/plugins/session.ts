@@ -11,6 +11,7 @@ import {
   type Device,
   type DeviceTraits,
   type Owner,
+  type SessionInspection,
 } from '../state/contract.ts';
 import { hashSessionId } from '../state/sealed-sessions.ts';
 import { createCookieSigner } from './cookie-signer.ts';
@@ -33,11 +34,23 @@ declare module 'fastify' {
     /** Not stored: what came with the session from the store. */
     memory?: SessionMemory;
   }
+  interface FastifyInstance {
+    /** The session's cookie, as browsers are given it. */
+    sessionCookie: Readonly<{
+      name: string;
+      secure: boolean;
+      httpOnly: boolean;
+      sameSite: 'lax';
+      path: string;
+    }>;
+  }
   interface FastifyRequest {
     /** The cart of whoever asks, as it came with their session. */
     readonly cart: Cart;
     /** The user's devices, on routes that ask for them. */
     readonly devices: Device[];
+    /** This session as the store held it when it was loaded, on routes that ask for it. */
+    readonly inspection: SessionInspection | null;
     /** The hash under which the store keeps this session; names it among the user's devices. */
     readonly sessionHash: string;
   }
@@ -51,6 +64,8 @@ declare module 'fastify' {
     withoutState?: boolean;
     /** This page lists the user's devices. */
     devices?: boolean;
+    /** This page shows how the store holds the session. */
+    inspection?: boolean;
   }
 }
 
@@ -67,6 +82,8 @@ export default plugin<Options>(
     const cookieName = secure ? '__Host-satchel' : 'satchel';
 
     const attributes = { secure, httpOnly: true, sameSite: 'lax', path: '/' } as const;
+
+    app.decorate('sessionCookie', { name: cookieName, ...attributes });
 
     await app.register(cookie);
     await app.register(session, {
@@ -90,6 +107,11 @@ export default plugin<Options>(
     app.decorateRequest('devices', {
       getter(this: FastifyRequest) {
         return this.session.memory?.devices ?? [];
+      },
+    });
+    app.decorateRequest('inspection', {
+      getter(this: FastifyRequest) {
+        return this.session.memory?.inspection ?? null;
       },
     });
     app.decorateRequest('sessionHash', {

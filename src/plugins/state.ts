@@ -15,8 +15,14 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** What this request has cost in the state store so far. */
-    trips: { count: number; milliseconds: number };
+    trips: { count: number; milliseconds: number; commands: StoreCommand[] };
   }
+}
+
+/** One round trip: the script or unit of work it was for. */
+interface StoreCommand {
+  name: string;
+  milliseconds: number;
 }
 
 interface Options {
@@ -29,11 +35,12 @@ export default plugin<Options>(
   async (app, { config, clock }) => {
     const currentRequest = new AsyncLocalStorage<FastifyRequest>();
     const state = await openState(config, clock, {
-      onTrip(milliseconds) {
+      onTrip(milliseconds, name) {
         const trips = currentRequest.getStore()?.trips;
         if (!trips) return;
         trips.count += 1;
         trips.milliseconds += milliseconds;
+        trips.commands.push({ name, milliseconds });
       },
       onDamaged(session, reason) {
         app.log.warn({ event: 'session_damaged', session, reason }, 'session record deleted');
@@ -54,7 +61,7 @@ export default plugin<Options>(
     app.decorateRequest('trips');
 
     app.addHook('onRequest', (request, _reply, done) => {
-      request.trips = { count: 0, milliseconds: 0 };
+      request.trips = { count: 0, milliseconds: 0, commands: [] };
       currentRequest.run(request, done);
     });
     // Reading a body loses the context: the socket's events run in that of the connection.

@@ -50,6 +50,12 @@ export interface Device extends DeviceTraits {
   seen: number;
 }
 
+/** What shall come along with a session, at no further round trip. */
+export interface SessionWants {
+  devices?: boolean;
+  inspection?: boolean;
+}
+
 export interface LoadedSession {
   fields: SessionFields;
   /** Some field is still sealed under a retired secret: see `reseal`. */
@@ -58,6 +64,45 @@ export interface LoadedSession {
   cart: Cart;
   /** The owner's devices, where they were asked for. */
   devices: Device[];
+  /** The record as the store holds it, where it was asked for. */
+  inspection: SessionInspection | null;
+}
+
+/** One session as it lies in the store, and what that means: for the page that shows people their own. */
+export interface SessionInspection {
+  /** Names the record: the prefix, then the hash of the id. */
+  key: string;
+  /** Stands in the record in plain, so that one script finds the cart. */
+  owner: Owner | null;
+  fields: InspectedField[];
+  /** When the session began. */
+  began: number;
+  /** When the record expires, unless another request comes before. */
+  idleEnd: number;
+  /** When the session ends, however busy it is. */
+  absoluteEnd: number;
+}
+
+export interface InspectedField {
+  /** What the store calls it; tells nothing. */
+  name: string;
+  /** For a session variable, its name beside the property that holds them all. */
+  path: [property: string, variable?: string];
+  value: unknown;
+  sealed: SealedParts;
+  /** Sealed under a retired secret. */
+  stale: boolean;
+}
+
+/** Sealed bytes, in the order in which they are stored. */
+export interface SealedParts {
+  /** One byte, which says under which secret. */
+  keyId: Buffer;
+  /** Random, and never used twice. */
+  nonce: Buffer;
+  /** Proves that nothing was changed. */
+  tag: Buffer;
+  ciphertext: Buffer;
 }
 
 export interface SessionChanges {
@@ -74,7 +119,7 @@ export interface SessionStore {
    * A record that is damaged, foreign or past a lifetime is deleted and counts as none.
    * @throws {StateUnavailable} never `null` for an outage: that would sign people out
    */
-  load(id: string, wants?: { devices?: boolean }): Promise<LoadedSession | null>;
+  load(id: string, wants?: SessionWants): Promise<LoadedSession | null>;
   /** Stores a new session. @throws {StateUnavailable} */
   create(id: string, fields: SessionFields): Promise<void>;
   /**
@@ -258,8 +303,8 @@ export interface StateStore {
 
 /** What the store tells its host; all optional to heed. */
 export interface StateEvents {
-  /** One round trip ended, after so many milliseconds. */
-  onTrip(milliseconds: number): void;
+  /** One round trip ended, after so many milliseconds. `command` says what for: the name of a script or a unit of work. */
+  onTrip(milliseconds: number, command: string): void;
   /** A session record did not open and was deleted. `key` is its hashed id. */
   onDamaged(key: string, reason: string): void;
   /** A cart did not read and was set aside. */

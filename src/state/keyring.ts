@@ -7,6 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { Memo } from '../memo.ts';
+import type { SealedParts } from './contract.ts';
 
 const CIPHER = 'aes-256-gcm';
 const ID = 1;
@@ -77,6 +78,16 @@ export function createKeyring(secrets: readonly string[]): Keyring {
   };
 }
 
+/** Takes sealed bytes apart. Nothing is copied. */
+export function partsOf(sealed: Buffer): SealedParts {
+  return {
+    keyId: sealed.subarray(0, ID),
+    nonce: sealed.subarray(ID, ID + NONCE),
+    tag: sealed.subarray(ID + NONCE, HEADER),
+    ciphertext: sealed.subarray(HEADER),
+  };
+}
+
 /** HKDF (RFC 5869) separates the sealing key from every other use of the secret. */
 function deriveKey(secret: string): SealingKey {
   const derive = (purpose: string, length: number) =>
@@ -89,15 +100,12 @@ function deriveKey(secret: string): SealingKey {
 
 function decrypt(key: SealingKey, sealed: Buffer, place: string): string | null {
   if (sealed.length < HEADER) return null;
-  const decipher = createDecipheriv(CIPHER, key.secret, sealed.subarray(ID, ID + NONCE), {
-    authTagLength: TAG,
-  });
+  const { nonce, tag, ciphertext } = partsOf(sealed);
+  const decipher = createDecipheriv(CIPHER, key.secret, nonce, { authTagLength: TAG });
   decipher.setAAD(Buffer.from(place));
-  decipher.setAuthTag(sealed.subarray(ID + NONCE, HEADER));
+  decipher.setAuthTag(tag);
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(HEADER)), decipher.final()]).toString(
-      'utf8',
-    );
+    return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
   } catch {
     return null;
   }

@@ -34,6 +34,8 @@ export interface StoredSession {
   fields: Map<string, Buffer>;
   /** Plain, so that one script finds the cart; the sealed owner must agree. */
   owner: Owner | null;
+  /** When the record expires, after the slide. */
+  expires: number;
   cart: Cart;
   devices: StoredDevice[];
 }

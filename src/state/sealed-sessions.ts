@@ -3,14 +3,16 @@ import type {
   Clock,
   Device,
   DeviceTraits,
+  InspectedField,
   LoadedSession,
   Lifetimes,
   SessionChanges,
   SessionFields,
+  SessionInspection,
   SessionStore,
   StateEvents,
 } from './contract.ts';
-import type { Keyring } from './keyring.ts';
+import { partsOf, type Keyring } from './keyring.ts';
 import {
   MOST_SESSION_BYTES,
   type RecordWrite,
@@ -50,7 +52,8 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
         return null;
       }
       const devices = openDevices(keyring, stored, sessionPrefix);
-      return { ...session, cart: stored.cart, devices };
+      const inspection = wants.inspection ? inspect(key, stored, session.fields.created) : null;
+      return { ...session, cart: stored.cart, devices, inspection };
     },
 
     async create(id, fields) {
@@ -119,6 +122,26 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
       return count;
     },
   };
+
+  /** Opens the fields once more, so that other loads pay nothing for it. */
+  function inspect(key: string, stored: StoredSession, began: number): SessionInspection {
+    return {
+      key,
+      owner: stored.owner,
+      fields: [...stored.fields].flatMap(([name, sealed]) => inspectField(key, name, sealed)),
+      began,
+      idleEnd: stored.expires,
+      absoluteEnd: began + lifetimes.sessionAbsolute,
+    };
+  }
+
+  function inspectField(key: string, name: string, sealed: Buffer): InspectedField[] {
+    const opened = keyring.open(sealed, place(key, name));
+    const entry = opened && readEntry(opened.text);
+    if (!entry) return [];
+    const [path, value] = entry;
+    return [{ name, path, value, sealed: partsOf(sealed), stale: opened.stale }];
+  }
 }
 
 /** The store knows only this hash, so a dump of it signs nobody in. The id is 256 random bits: no salt is needed. */
@@ -194,7 +217,7 @@ function openSession(keyring: Keyring, key: string, stored: StoredSession): OwnS
 }
 
 /** What was sealed is ours, but perhaps of another release. */
-function readEntry(text: string): [[string, string?], unknown] | null {
+function readEntry(text: string): [path: [string, string?], value: unknown] | null {
   try {
     const entry = JSON.parse(text) as unknown;
     if (!Array.isArray(entry) || !Array.isArray(entry[0])) return null;

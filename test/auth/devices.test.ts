@@ -156,7 +156,9 @@ for (const store of stores) {
     test('the one at hand may be signed out by its name, which is a log-out', async () => {
       const { laptop } = await twoDevices();
       const { _csrf } = formValuesOfLogOut(await laptop.get('/'));
-      const own = (await laptop.get('/session')).document.querySelector('main code.long')!.text;
+      const own = (await laptop.get('/session')).document.querySelector(
+        '.session-key > span',
+      )!.text;
 
       const answer = await laptop.post(`/devices/${own.trim()}/revoke`, { _csrf });
       assert.equal(answer.location, '/login');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Redis } from 'ioredis';
+import type { HTMLElement } from 'node-html-parser';
+import { hashSessionId } from '../../src/state/sealed-sessions.ts';
 import { Browser, formValues, newPerson, type Page } from '../support/browser.ts';
-import { fieldMessages, storedKeys, valueOf, words } from '../support/reading.ts';
-import { openShop, stores, type Shop } from '../support/shop.ts';
+import { fieldMessages, trips, valueOf, words } from '../support/reading.ts';
+import { openShop, SECRET, stores, type Shop } from '../support/shop.ts';
 import { shopOfSuite } from '../support/suite-shop.ts';
 
 const byTheSignIn = { redis_test: 'This is a session variable.' };
@@ -21,6 +23,20 @@ const set = (browser: Browser, key: string, value: string) =>
 async function remove(browser: Browser, key: string): Promise<Page> {
   const { _csrf = '' } = formValues(await browser.get('/session'), '/session/variables');
   return browser.post('/session/variables/remove', { key, _csrf });
+}
+
+const cookieOf = (browser: Browser) => decodeURIComponent(browser.cookies.get('satchel')!);
+
+const idOf = (browser: Browser) => cookieOf(browser).split('.')[0]!;
+
+/** The record in the store as the session page shows it. */
+function sealedFields({ document }: Page) {
+  const text = (field: HTMLElement, part: string) => field.querySelector(`${part} code`)!.text;
+  return document.querySelectorAll('.sealed > li').map((field) => ({
+    opened: text(field, '.opened'),
+    name: text(field, '.field-name'),
+    hex: field.querySelector('.hex')!.text,
+  }));
 }
 
 /** The variables as the session page shows them. */
@@ -164,15 +180,175 @@ suite('a session variable', () => {
   }
 });
 
-test('the session page shows under which key the session is kept, never the id', async () => {
+suite('get', () => {
+  const shop = shopOfSuite('sqlite');
+  const got = (page: Page) => page.document.querySelector('main [role="status"]')?.text.trim();
+
+  test('answers what the server reads', async () => {
+    const browser = await userOf(shop);
+    await set(browser, 'colour', '<b>green</b>');
+
+    await browser.get('/session');
+    assert.equal(got(await browser.get('/session?get=colour')), 'The server reads <b>green</b>');
+  });
+
+  for (const key of ['nothing', 'toString', '__proto__', '']) {
+    test(`of ${JSON.stringify(key)}, which is not there, answers nothing`, async () => {
+      const browser = await userOf(shop);
+      await browser.get('/');
+
+      const answer = got(await browser.get(`/session?get=${key}`));
+      assert.equal(
+        answer,
+        key ? 'The server reads nothing: Python says None, TypeScript undefined.' : undefined,
+      );
+    });
+  }
+});
+
+suite('the session page', () => {
+  const shop = shopOfSuite('redis');
+
+  /** Signed in, and greeted already. */
+  async function settled(): Promise<Browser> {
+    const browser = await userOf(shop);
+    await browser.get('/');
+    return browser;
+  }
+
+  async function recordOf(browser: Browser): Promise<Record<string, Buffer>> {
+    const client = new Redis(shop.redis!.url);
+    const { ':owner': _owner, ...fields } = await client.hgetallBuffer(
+      `session:${hashSessionId(idOf(browser))}`,
+    );
+    client.disconnect();
+    return fields;
+  }
+
+  test('shows each sealed field as it stands in Redis', async () => {
+    const browser = await settled();
+    await set(browser, 'favourite', 'a very particular value');
+    await browser.get('/session');
+
+    const shown = sealedFields(await browser.get('/session'));
+    const stored = Object.entries(await recordOf(browser));
+    assert.deepEqual(
+      new Map(shown.map(({ name, hex }) => [name, hex])),
+      new Map(stored.map(([name, bytes]) => [name, bytes.toString('hex')])),
+    );
+    assert.ok(shown.some(({ opened }) => opened.includes('favourite = "a very particular value"')));
+  });
+
+  test('shows what is sealed as unreadable here, and readable with Flask-Session', async () => {
+    const browser = await settled();
+    await set(browser, 'favourite', 'a very particular value');
+    const page = await browser.get('/session');
+
+    const sealed = Buffer.from(
+      sealedFields(page)
+        .map(({ hex }) => hex)
+        .join(''),
+      'hex',
+    );
+    const flask = Buffer.from(page.document.querySelector('.readable .hex')!.text, 'hex');
+    const text = page.document.querySelector('.readable')!.text;
+    for (const word of ['favourite', 'a very particular value', 'This is a session variable.']) {
+      assert.ok(!sealed.includes(word), `${word} can be read`);
+      assert.ok(flask.includes(word), `${word} is not in the bytes`);
+      assert.ok(text.includes(word), `${word} is not in the text`);
+    }
+  });
+
+  test('shows the key in the store whole, the id and its signature in part', async () => {
+    const browser = await settled();
+    const [id, signature] = cookieOf(browser).split('.') as [string, string];
+
+    const page = await browser.get('/session');
+    assert.equal(page.document.querySelector('.session-key')!.text, `session:${hashSessionId(id)}`);
+    assert.equal(
+      page.document.querySelector('.cookie')!.text,
+      `satchel=${id.slice(0, 6)}….${signature.slice(0, 6)}…`,
+    );
+    assert.ok(!page.body.includes(id.slice(0, 7)));
+    assert.ok(!page.body.includes(signature.slice(0, 7)));
+  });
+
+  test('shows the secret of the forms in part, not even as bytes in full', async () => {
+    const browser = await settled();
+    const loaded = await shop.app.state.sessions.load(idOf(browser));
+    const secret = loaded!.fields.csrf as string;
+
+    const { body } = await browser.get('/session');
+    assert.ok(body.includes(secret.slice(0, 6)));
+    assert.ok(!body.includes(secret.slice(0, 7)));
+    assert.ok(!body.includes(Buffer.from(secret).toString('hex')));
+  });
+
+  test('says when the session ends by either clock', async () => {
+    const browser = await settled();
+    const loaded = await shop.app.state.sessions.load(idOf(browser), { inspection: true });
+    const { began, idleEnd, absoluteEnd } = loaded!.inspection!;
+
+    const page = await browser.get('/session');
+    const times = page.document
+      .querySelectorAll('main time')
+      .map((time) => Date.parse(time.getAttribute('datetime')!));
+    assert.deepEqual(times, [began, idleEnd, absoluteEnd]);
+    assert.match(words(page), /if you do not come back\..* however often you come back\./);
+  });
+
+  test('says how long the browser keeps the cookie', async () => {
+    const ada = newPerson();
+    const browser = new Browser(shop);
+    await browser.signUp(ada);
+    assert.match(words(await browser.get('/session')), /Forgotten when the browser closes/);
+
+    const phone = new Browser(shop);
+    await phone.signIn(ada, { remember: 'yes' });
+    assert.match(words(await phone.get('/session')), /You stay signed in: kept until/);
+  });
+
+  test('finds room for 50 variables of the longest kind', async () => {
+    const browser = await settled();
+    const { _csrf = '' } = formValues(await browser.get('/session'), '/session/variables');
+    for (let at = 10; at < 59; at += 1) {
+      const fields = { key: 'k'.repeat(38) + at, value: '\u{1F45C}'.repeat(500), _csrf };
+      assert.equal((await browser.post('/session/variables', fields)).status, 303);
+    }
+
+    await browser.get('/session');
+    const shown = sealedFields(await browser.get('/session'));
+    assert.equal(shown.length, Object.keys(await recordOf(browser)).length);
+    assert.equal(shown.filter(({ opened }) => opened.startsWith('variables.')).length, 50);
+  });
+});
+
+for (const store of stores) {
+  test(`the session page lists its round trips to ${store}, as many as the header counts`, async () => {
+    await using shop = await openShop(store);
+    const browser = await userOf(shop);
+    await browser.get('/');
+
+    const page = await browser.get('/session');
+    const commands = page.document
+      .querySelectorAll('.commands tbody tr')
+      .map((row) => row.querySelector('code')!.text);
+    assert.deepEqual(commands, ['session-load']);
+    assert.equal(trips(page), 1);
+    assert.match(page.document.querySelector('.commands td')!.text, /^\d+\.\d\d ms$/);
+  });
+}
+
+test('the session page says what an old secret had sealed, until it is sealed anew', async () => {
   await using shop = await openShop('redis');
   const browser = await userOf(shop);
-  const id = decodeURIComponent(browser.cookies.get('satchel')!).split('.')[0]!;
+  await browser.get('/');
+  await shop.restart({ SECRET_KEY: `another secret that is long enough,${SECRET}` });
 
-  const page = await browser.get('/session');
-  const key = (await storedKeys(shop.redis!)).find((name) => name.startsWith('session:'));
-  assert.ok(page.body.includes(key!.slice('session:'.length)));
-  assert.ok(!page.body.includes(id));
+  const first = await browser.get('/session');
+  const all = sealedFields(first).length;
+  assert.match(words(first), new RegExp(`${all} of ${all} came under an old secret`));
+  assert.match(words(await browser.get('/session')), /All is sealed under the present secret\./);
 });
 
 test('session variables stand in Redis sealed, names and values', async () => {

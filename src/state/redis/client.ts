@@ -58,7 +58,7 @@ export interface Subscriber {
 }
 
 interface ClientEvents {
-  onTrip(milliseconds: number): void;
+  onTrip(milliseconds: number, command: string): void;
   onError(error: Error): void;
 }
 
@@ -72,14 +72,14 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
   const subscribers: Connection[] = [];
   const askTogether = connection instanceof Cluster ? () => {} : writeOnceATurn(connection);
 
-  async function timed<T>(command: () => Promise<T>): Promise<T> {
+  async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await command();
     } catch (error) {
       throw isMistake(error) ? error : new StateUnavailable(error);
     } finally {
-      events.onTrip(performance.now() - start);
+      events.onTrip(performance.now() - start, name);
     }
   }
 
@@ -90,7 +90,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
         ...args: (string | number | Buffer)[]
       ) => Promise<unknown>;
       askTogether();
-      return timed(() => call.call(connection, keys.length, ...keys, ...args));
+      return timed(script, () => call.call(connection, keys.length, ...keys, ...args));
     },
     async *scanHashes(prefix) {
       const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
@@ -130,7 +130,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
         },
       };
     },
-    ping: () => timed(async () => void (await connection.ping())),
+    ping: () => timed('ping', async () => void (await connection.ping())),
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },

@@ -2,7 +2,7 @@
 -- What is no session of ours, or far too large for one, is answered without fields: it will not open.
 -- KEYS: session   ARGV: now, idle lifetime, slide step, seen step, most bytes, with owner (1|0), with devices (1|0)
 local session, now, idle = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
-local unreadable = { {}, {}, {} }
+local unreadable = { {}, {}, {}, 0 }
 
 local expires = redis.call('PEXPIRETIME', session)
 if expires ~= -1 and expires <= now then return false end
@@ -13,11 +13,12 @@ for i = 2, #fields, 2 do bytes = bytes + #fields[i] end
 if bytes > tonumber(ARGV[5]) then return unreadable end
 
 if now + idle - expires > tonumber(ARGV[3]) then
-  redis.call('PEXPIREAT', session, now + idle)
+  expires = now + idle
+  redis.call('PEXPIREAT', session, expires)
 end
 
 local owner = redis.call('HGET', session, ':owner')
-if not owner or ARGV[6] == '0' then return { fields, {}, {} } end
+if not owner or ARGV[6] == '0' then return { fields, {}, {}, expires } end
 
 see_device(owner, session, now, tonumber(ARGV[4]))
-return { fields, cart_of(owner, now), ARGV[7] == '1' and devices_of(owner, now, idle) or {} }
+return { fields, cart_of(owner, now), ARGV[7] == '1' and devices_of(owner, now, idle) or {}, expires }

@@ -14,6 +14,8 @@ import { flatPairs, ownerKey } from './keys.ts';
 /** A plain field, for the scripts alone; properties never begin with a colon. */
 const OWNER_FIELD = ':owner';
 
+type LoadAnswer = [fields: Buffer[], cart: Buffer[], devices: Buffer[], expires: number];
+
 /** Sessions as Redis hashes, a field a property. Where session and owner live on different servers, a call takes two trips. */
 export function createRedisSessionRecords(
   client: RedisClient,
@@ -34,7 +36,7 @@ export function createRedisSessionRecords(
         [now, idle, slideStep(idle), SEEN_STEP, MOST_SESSION_BYTES, withOwner, withDevices],
       );
       if (!answer) return null;
-      const [flatFields, ...view] = answer as [Buffer[], Buffer[], Buffer[]];
+      const [flatFields, cartHere, devicesHere, expires] = answer as LoadAnswer;
       const fields = new Map(flatPairs(flatFields));
       const owner = (fields.get(OWNER_FIELD)?.toString() ?? null) as Owner | null;
       fields.delete(OWNER_FIELD);
@@ -46,9 +48,9 @@ export function createRedisSessionRecords(
               [ownerKey('cart', owner)],
               [now, idle, SEEN_STEP, owner, key, withDevices],
             )) as [Buffer[], Buffer[]])
-          : view;
+          : [cartHere, devicesHere];
       const cart = owner ? await readCart(owner, flatCart, now) : emptyCart;
-      return { fields, owner, cart, devices: readDevices(flatDevices) };
+      return { fields, owner, expires, cart, devices: readDevices(flatDevices) };
     },
 
     async write(key, record) {

@@ -113,13 +113,13 @@ export function createSqliteCartStore(
 
   return {
     read: (owner) =>
-      run(() => {
+      run('cart-read', () => {
         const now = clock();
         return lookAtOnce(owner, now) ?? reader.setAside(owner, now);
       }),
 
     async change(owner, change, session) {
-      const { target, cart } = await transact(() => {
+      const { target, cart } = await transact('cart-change', () => {
         const now = clock();
         if (session !== undefined && !sessionLives.get(sessionPrefix + session, now)) {
           throw new SessionEnded();
@@ -132,7 +132,7 @@ export function createSqliteCartStore(
     },
 
     async merge(guest, user) {
-      const cart = await transact(() => {
+      const cart = await transact('cart-merge', () => {
         const now = clock();
         const { lines, version } = readCart(guest, now);
         const merged =
@@ -150,7 +150,7 @@ export function createSqliteCartStore(
     },
 
     remove: (owner) =>
-      transact(() => {
+      transact('cart-remove', () => {
         remove.run(owner);
         removeMoved.run({ owner });
         removeQuarantined.run(owner);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { StateUnavailable } from '../contract.ts';
+import { StateUnavailable, type StateEvents } from '../contract.ts';
 
 /** Another process may be writing; better wait this long than answer an error. */
 const BUSY_TIMEOUT = 800;
@@ -9,16 +9,16 @@ const BUSY_TIMEOUT = 800;
 export interface SqliteClient {
   readonly database: Database.Database;
   /**
-   * Runs one unit of work, which counts as a round trip.
+   * Runs one unit of work, which counts as a round trip. Its name is that of the script that does it in Redis.
    * @throws {StateUnavailable} disk full, locked for too long, or broken
    */
-  run<T>(work: () => T): Promise<T>;
+  run<T>(name: string, work: () => T): Promise<T>;
   /** As `run`, with all writes of `work` taking effect together or not at all. */
-  transact<T>(work: () => T): Promise<T>;
+  transact<T>(name: string, work: () => T): Promise<T>;
   close(): void;
 }
 
-export function openSqlite(file: string, onTrip: (milliseconds: number) => void): SqliteClient {
+export function openSqlite(file: string, onTrip: StateEvents['onTrip']): SqliteClient {
   mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file, { timeout: BUSY_TIMEOUT });
   database.pragma('journal_mode = WAL');
@@ -28,7 +28,7 @@ export function openSqlite(file: string, onTrip: (milliseconds: number) => void)
   database.pragma('secure_delete = ON');
   database.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
 
-  function run<T>(work: () => T): Promise<T> {
+  function run<T>(name: string, work: () => T): Promise<T> {
     const start = performance.now();
     try {
       return Promise.resolve(work());
@@ -37,14 +37,14 @@ export function openSqlite(file: string, onTrip: (milliseconds: number) => void)
         error instanceof Database.SqliteError ? new StateUnavailable(error) : error,
       );
     } finally {
-      onTrip(performance.now() - start);
+      onTrip(performance.now() - start, name);
     }
   }
 
   return {
     database,
     run,
-    transact: (work) => run(() => database.transaction(work).immediate()),
+    transact: (name, work) => run(name, () => database.transaction(work).immediate()),
     close: () => void database.close(),
   };
 }

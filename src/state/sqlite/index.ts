@@ -31,7 +31,7 @@ export function createSqliteState(options: SqliteStateOptions): StateStore {
     links: createSealedLinks({ ...options, records: createSqliteLinkRecords(client, options) }),
     events,
     limits: createSqliteLimits(client, options),
-    ping: () => client.run(() => void answers.get()),
+    ping: () => client.run('ping', () => void answers.get()),
     async close() {
       stop();
       stopPurge();

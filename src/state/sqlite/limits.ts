@@ -33,7 +33,7 @@ export function createSqliteLimits(client: SqliteClient, { clock }: HomeOptions)
 
   return {
     use: (name, limit, window) =>
-      transact(() => {
+      transact('limit-use', () => {
         const now = clock();
         const { count, expires } = findUses.get(name, now) ?? { count: 0, expires: now + window };
         if (count >= limit) return expires - now;
@@ -42,7 +42,7 @@ export function createSqliteLimits(client: SqliteClient, { clock }: HomeOptions)
       }),
 
     attempt: (name) =>
-      transact(() => {
+      transact('limit-attempt', () => {
         const now = clock();
         const { count, pause } = findFailures.get(name, now) ?? { count: 0, pause: now };
         if (pause > now) return { wait: pause - now, failures: count };
@@ -52,6 +52,6 @@ export function createSqliteLimits(client: SqliteClient, { clock }: HomeOptions)
         return { wait: 0, failures };
       }),
 
-    forgive: (name) => run(() => void forgive.run(name)),
+    forgive: (name) => run('limit-forgive', () => void forgive.run(name)),
   };
 }

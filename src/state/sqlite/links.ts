@@ -17,8 +17,9 @@ export function createSqliteLinkRecords(
     .pluck();
 
   return {
-    write: (key, sealed, lifetime) => run(() => void write.run(key, sealed, clock() + lifetime)),
-    read: (key) => run(() => read.get(key, clock()) ?? null),
-    take: (key) => run(() => take.get(key, clock()) ?? null),
+    write: (key, sealed, lifetime) =>
+      run('link-write', () => void write.run(key, sealed, clock() + lifetime)),
+    read: (key) => run('link-read', () => read.get(key, clock()) ?? null),
+    take: (key) => run('link-take', () => take.get(key, clock()) ?? null),
   };
 }

@@ -28,7 +28,7 @@ export function startPurge(
 
   function purge() {
     // A store that is busy or full is purged at the next turn.
-    void run(purgeBatch)
+    void run('purge', purgeBatch)
       .catch(() => false)
       .then(schedule);
   }

@@ -85,9 +85,10 @@ export function createSqliteSessionRecords(
   const lookAtOnce = database.transaction((key: string, now: number, withDevices: boolean) => {
     const session = find.get(key, now);
     if (!session) return null;
-    const { owner } = session;
+    const { owner, expires } = session;
     return {
       owner,
+      expires,
       fields: readFields(key),
       cart: carts.look(owner, now),
       devices: owner && withDevices ? devicesOf.all(owner, now - idle) : [],
@@ -96,7 +97,7 @@ export function createSqliteSessionRecords(
 
   return {
     load: (key, wants) =>
-      run(() => {
+      run('session-load', () => {
         const now = clock();
         const known = find.get(key, now);
         if (known) keepAlive(key, known.owner, known.expires, now);
@@ -106,7 +107,7 @@ export function createSqliteSessionRecords(
       }),
 
     write: (key, record) =>
-      transact(() => {
+      transact('session-write', () => {
         const now = clock();
         if (!record.create && !find.get(key, now)) return false;
         open.run(key, now + idle);
@@ -120,12 +121,12 @@ export function createSqliteSessionRecords(
       }),
 
     reseal: (key, fields) =>
-      transact(() => {
+      transact('session-reseal', () => {
         for (const { field, before, after } of fields) replaceField.run(after, key, field, before);
       }),
 
     async remove(key, knownOwner) {
-      const owner = await transact(() => {
+      const owner = await transact('session-remove', () => {
         const owner = ownerOf.get(key) ?? knownOwner;
         forgetDevice.run(owner, key);
         remove.run(key);
@@ -134,13 +135,13 @@ export function createSqliteSessionRecords(
       if (owner) watchers.tell(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
     },
 
-    listed: (owner) => run(() => listed.all(owner)),
+    listed: (owner) => run('device-keys', () => listed.all(owner)),
 
     async *scan() {
       let batch = [''];
       while (batch.length > 0) {
         const last = batch.at(-1) ?? '';
-        batch = await run(() => keysAfter.all(last, `${sessionPrefix}*`));
+        batch = await run('session-scan', () => keysAfter.all(last, `${sessionPrefix}*`));
         for (const key of batch) yield { key, fields: readFields(key) };
       }
     },

@@ -1,0 +1,43 @@
+/** MessagePack (msgpack.org) of what JSON can say, each value in as few bytes as hold it. */
+export function encodeMsgpack(value: unknown): Buffer {
+  switch (typeof value) {
+    case 'boolean':
+      return Buffer.of(value ? 0xc3 : 0xc2);
+    case 'number':
+      return encodeNumber(value);
+    case 'string': {
+      const text = Buffer.from(value);
+      const head = text.length < 32 ? Buffer.of(0xa0 + text.length) : sized(0xd9, text.length);
+      return Buffer.concat([head, text]);
+    }
+  }
+  if (Array.isArray(value)) {
+    const head = value.length < 16 ? Buffer.of(0x90 + value.length) : sized(0xdb, value.length, 1);
+    return Buffer.concat([head, ...value.map(encodeMsgpack)]);
+  }
+  if (!value) return Buffer.of(0xc0);
+  const entries = Object.entries(value);
+  const head =
+    entries.length < 16 ? Buffer.of(0x80 + entries.length) : sized(0xdd, entries.length, 1);
+  return Buffer.concat([head, ...entries.flat().map(encodeMsgpack)]);
+}
+
+function encodeNumber(n: number): Buffer {
+  if (!Number.isSafeInteger(n)) {
+    const bytes = Buffer.of(0xcb, 0, 0, 0, 0, 0, 0, 0, 0);
+    bytes.writeDoubleBE(n, 1);
+    return bytes;
+  }
+  if (n >= -32 && n < 128) return Buffer.of(n & 0xff);
+  return sized(n < 0 ? 0xd0 : 0xcc, n);
+}
+
+/** An integer after a code for its width: `code` for one byte, the next ones for 2, 4 and 8; from 2 ** `least` bytes on. */
+function sized(code: number, n: number, least = 0): Buffer {
+  const magnitude = n < 0 ? -2 * n - 1 : n;
+  const limits = [2 ** 8, 2 ** 16, 2 ** 32, Infinity];
+  const power = limits.findIndex((limit, at) => at >= least && magnitude < limit);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(BigInt(n));
+  return Buffer.concat([Buffer.of(code + power), bytes.subarray(-(2 ** power))]);
+}
