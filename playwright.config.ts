@@ -11,7 +11,9 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
   retries: 0,
   timeout: 60_000,
   forbidOnly: true,
-  reporter: [['list']],
+  // The outcome is kept for test/support/named-tests.ts, beside the folder that each run empties.
+  outputDir: 'test-results/e2e',
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     browserName: 'chromium',
     launchOptions: {

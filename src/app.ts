@@ -21,6 +21,7 @@ import security from './plugins/security.ts';
 import session from './plugins/session.ts';
 import state from './plugins/state.ts';
 import views from './plugins/views.ts';
+import { describeRequest } from './request-log.ts';
 import type { Clock } from './state/contract.ts';
 
 export type App = Awaited<ReturnType<typeof createApp>>;
@@ -30,7 +31,7 @@ interface Surroundings {
   clock?: Clock;
   /** Serve browser code from its sources, with hot styles, rather than from the build. */
   devAssets?: boolean;
-  logger?: FastifyServerOptions['logger'];
+  logger?: false | Exclude<FastifyServerOptions['logger'], boolean>;
 }
 
 /** Builds the shop, ready to listen or to be asked by a test. Reads nothing of the environment. */
@@ -39,7 +40,7 @@ export async function createApp(
   { clock = Date.now, devAssets = false, logger = false }: Surroundings = {},
 ) {
   const app = Fastify({
-    logger,
+    logger: logger && { ...logger, serializers: { req: describeRequest } },
     ...httpOptions(config),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -50,6 +51,7 @@ export async function createApp(
 
   // For every answer to a person
   await app.register(negotiation);
+  await app.register(securityLog);
   await app.register(security, { config });
   await app.register(requestChecks, { config });
   await app.register(bodies);
@@ -62,7 +64,6 @@ export async function createApp(
     await pages.register(sameOrigin, { config });
     await pages.register(session, { config });
     await pages.register(identity);
-    await pages.register(securityLog);
     await pages.register(csrf);
     pages.setNotFoundHandler(notFound);
 

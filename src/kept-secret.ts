@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 /** Reads the secret in `file`; makes and keeps one, readable by its owner alone, when there is none. */
 export function keptSecret(file: string): string {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {
     // 'wx' fails where the file exists: of two processes that start at once, one makes the secret.
     writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });

@@ -31,12 +31,14 @@ const revoking: FastifyPluginAsyncTypebox = async (app) => {
     async (request, reply) => {
       const { id } = request.params;
       if (id === request.sessionHash) {
+        request.audit('session_expired', { reason: 'logout' });
         await reply.endSession();
         return reply.redirect('/login', 303);
       }
       const device = request.devices.find((device) => device.id === id);
       const ended = await app.state.sessions.endDevice(`user-${request.user!.id}`, id);
       if (ended) request.audit('session_expired', { reason: 'revoked', device: id });
+      else request.audit('authz_fail', { code: 'no-such-device' });
       request.flash(
         'success',
         device && ended

@@ -7,8 +7,12 @@ export const name = field(
   'Enter your name, up to 80 characters.',
 );
 
+/**
+ * Patterns are tried on what is too long as well, so a text must not match in two ways: with two parts that
+ * both take a dot, 60 kB of dots would be cut in two at each of them, which takes half a minute.
+ */
 export const email = field(
-  Type.String({ pattern: '^\\s*[^\\s@]+@[^\\s@]+\\.[^\\s@]+\\s*$', maxLength: 254 }),
+  Type.String({ pattern: '^\\s*[^\\s@]+@[^\\s@.]+(\\.[^\\s@.]+)+\\s*$', maxLength: 254 }),
   'Enter an e-mail address, like name@example.com.',
 );
 
@@ -22,7 +26,7 @@ export const confirm = field(Type.String({ maxLength: 1000 }), 'Enter the same p
 
 export const website = field(
   Type.Optional(
-    Type.String({ pattern: '^\\s*(https?://[^\\s/]+\\.[^\\s]+)?\\s*$', maxLength: 200 }),
+    Type.String({ pattern: '^\\s*(https?://[^\\s/.]+\\.[^\\s/.]\\S*\\s*)?$', maxLength: 200 }),
   ),
   'Enter an address that begins with https://, or leave this empty.',
 );

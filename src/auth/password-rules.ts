@@ -7,6 +7,9 @@ export const passwordLength = { least: 15, most: 128 };
 const common = new Set(dictionary['passwords-common']);
 const LONGEST = Math.max(...[...common].map(({ length }) => length));
 
+/** What a guesser tries first here. Words of the trade, such as bag or cart, would refuse too many good phrases. */
+const shopWords = ['satchel'];
+
 /** Shorter names are part of too many words. */
 const TELLING = 4;
 
@@ -29,6 +32,9 @@ export function passwordFault(
   }
   if (isCommon(password)) {
     return 'Many people use this password, so it is guessed first. Try a few words of your own.';
+  }
+  if (tells(password, shopWords)) {
+    return 'This contains the name of the shop, which is guessed early. Try words that have nothing to do with us.';
   }
   if (tells(password, [name, ...name.split(/\s+/), email.split('@', 1)[0]!])) {
     return 'This contains your name or e-mail address, which others know. Try words that say nothing about you.';

@@ -23,6 +23,7 @@ export async function requireProof(request: FastifyRequest, reply: FastifyReply)
   const { session, server, routeOptions, url } = request;
   if (server.clock() - (session.proved ?? 0) <= PROOF_LIFETIME) return;
   if (request.wantsJson) throw new Problem('confirm-first');
+  request.audit('authz_fail', { code: 'confirm-first' });
   const next = routeOptions.config.askedOn ?? url;
   return reply.redirect(`/account/confirm?next=${encodeURIComponent(next)}`, 303);
 }

@@ -20,6 +20,8 @@ export async function signIn(
   if (guest && guest !== owner) await state.carts.merge(guest, owner);
   await request.logIn(user);
 
+  request.audit('session_created');
+
   const { session } = request;
   session.owner = owner;
   session.device = describeDevice(request, clock());

@@ -44,6 +44,7 @@ export const signUp: FastifyPluginAsyncTypebox<Options> = async (app, { password
           email: 'There is an account with this address already. You can sign in with it.',
         });
       }
+      request.audit('user_created', { account: user.id });
       await signIn({ request, reply }, user, { remember: false });
       request.flash('success', `Welcome to Satchel, ${user.name}.`);
       return reply.redirect('/', 303);

@@ -6,13 +6,7 @@ import { announceArrival } from './arrivals.ts';
 import { signIn } from './sign-in.ts';
 import { userOf } from './transfer-grant.ts';
 
-/** The address of these pages is a secret: it goes into no log. */
-const routeOptions = {
-  schema: { params: Type.Object({ token: Type.String() }) },
-  logSerializers: {
-    req: ({ method, ip }: FastifyRequest) => ({ method, url: '/transfer/…', remoteAddress: ip }),
-  },
-};
+const routeOptions = { schema: { params: Type.Object({ token: Type.String() }) } };
 
 /** The device that opens a link. Looking changes nothing, so that a preview cannot use it up: only the button does. */
 export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {

@@ -7,6 +7,8 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import * as schema from './schema.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
+/** SQLite makes its files readable for all; nobody else gets as far as them. */
+const OWNER_ALONE = 0o700;
 const BUSY_TIMEOUT = 800;
 const LOCK_TIMEOUT = 10_000;
 
@@ -14,7 +16,7 @@ export type Database = ReturnType<typeof openDatabase>;
 
 /** Opens the database of users and catalogue, migrated to the newest schema. */
 export function openDatabase(file: string) {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: OWNER_ALONE });
   const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT });
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');

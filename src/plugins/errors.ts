@@ -4,6 +4,7 @@ import plugin from 'fastify-plugin';
 import { Problem, type ProblemCode } from '../domain/problem.ts';
 import { pleaseWait } from '../domain/wait.ts';
 import { SessionEnded, StateUnavailable } from '../state/contract.ts';
+import type { SecurityEvent } from './security-log.ts';
 
 interface Answer {
   status: number;
@@ -11,6 +12,8 @@ interface Answer {
   title: string;
   /** Says what to do about it, and nothing that helps an attacker. */
   advice: string;
+  /** Its word in the security log, where somebody may have tried to get around a check. */
+  event?: SecurityEvent;
 }
 
 const answers: Record<ProblemCode, Answer> = {
@@ -18,29 +21,34 @@ const answers: Record<ProblemCode, Answer> = {
     status: 400,
     title: 'We could not read that request',
     advice: 'Please go back and try again.',
+    event: 'input_validation_fail',
   },
   'sign-in-first': {
     status: 401,
     title: 'Please sign in first',
     advice: 'Sign in, then try again.',
+    event: 'authz_fail',
   },
   'confirm-first': {
     status: 403,
     title: 'Please confirm that it is you',
     advice:
       'It is a while since you entered your password. Enter it at /account/confirm, then try again.',
+    event: 'authz_fail',
   },
   'cross-site': {
     status: 403,
     title: 'That came from another site',
     advice:
       'For your safety we only take forms from our own pages. Please open ours and try there.',
+    event: 'malicious_csrf',
   },
   'form-expired': {
     status: 403,
     title: 'This form has expired',
     advice:
       'You signed in or out since the page was opened. Here it is again: check it and press the button.',
+    event: 'malicious_csrf',
   },
   'not-found': {
     status: 404,
@@ -51,6 +59,7 @@ const answers: Record<ProblemCode, Answer> = {
     status: 405,
     title: 'That cannot be done here',
     advice: 'This page can be read, or its form sent. Nothing else.',
+    event: 'input_validation_fail',
   },
   'link-used': {
     status: 410,
@@ -62,31 +71,37 @@ const answers: Record<ProblemCode, Answer> = {
     status: 413,
     title: 'That is too much for us',
     advice: 'Please shorten what you entered and send it again.',
+    event: 'input_validation_fail',
   },
   'url-too-long': {
     status: 414,
     title: 'That address is too long for us',
     advice: 'Please shorten what you look for.',
+    event: 'input_validation_fail',
   },
   'headers-too-large': {
     status: 431,
     title: 'Your browser sent too much along',
     advice: 'Please delete the cookies of this site and try again.',
+    event: 'input_validation_fail',
   },
   'unsupported-type': {
     status: 415,
     title: 'We cannot read that format',
     advice: 'Send a form, or JSON.',
+    event: 'input_validation_fail',
   },
   'wrong-host': {
     status: 421,
     title: 'You have reached the wrong shop',
     advice: 'Please check the address.',
+    event: 'input_validation_fail',
   },
   invalid: {
     status: 422,
     title: 'Something needs another look',
     advice: 'Please correct what is marked and send it again.',
+    event: 'input_validation_fail',
   },
   'session-gone': {
     status: 401,
@@ -134,12 +149,11 @@ export default plugin(
   async (app) => {
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const code = codeOf(error);
-      const log = code === 'internal' ? 'error' : code === 'unavailable' ? 'warn' : 'info';
-      request.log[log]({ err: error }, code);
+      record(code, error, request);
       return answer(code, error, request, reply);
     });
   },
-  { name: 'errors', dependencies: ['negotiation', 'views'] },
+  { name: 'errors', dependencies: ['negotiation', 'security-log', 'views'] },
 );
 
 /** Set on the scope that has sessions, so that a 404 knows who is asking. */
@@ -155,6 +169,13 @@ function codeOf(error: FastifyError): ProblemCode {
   if (known) return known;
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 ? 'bad-request' : 'internal';
+}
+
+function record(code: ProblemCode, error: Error, request: FastifyRequest) {
+  const { event } = answers[code];
+  if (event) return request.audit(event, { code, origin: request.headers.origin ?? 'none' });
+  const level = code === 'internal' ? 'error' : code === 'unavailable' ? 'warn' : 'info';
+  request.log[level]({ err: error }, code);
 }
 
 function answer(code: ProblemCode, error: Error, request: FastifyRequest, reply: FastifyReply) {

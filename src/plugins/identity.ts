@@ -37,6 +37,8 @@ export default plugin(
     app.decorate('requireUser', async (request: FastifyRequest, reply: FastifyReply) => {
       if (request.user) return;
       if (request.wantsJson) throw new Problem('sign-in-first');
+      // Who looks at a page is led to the sign-in; who sends a form has come past our pages.
+      if (request.method === 'POST') request.audit('authz_fail', { code: 'sign-in-first' });
       const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';
       return reply.redirect(`/login${next}`, 303);
     });

@@ -11,9 +11,8 @@ interface Options {
 export default plugin<Options>(
   async (app, { config }) => {
     app.addHook('onRequest', (request, _reply, done) => {
-      if (request.method !== 'POST' || isSameOrigin(request, config)) return done();
-      request.audit('malicious_csrf', { origin: request.headers.origin ?? 'none' });
-      done(new Problem('cross-site'));
+      const isForeign = request.method === 'POST' && !isSameOrigin(request, config);
+      done(isForeign ? new Problem('cross-site') : undefined);
     });
   },
   { name: 'same-origin', dependencies: ['request-checks'] },

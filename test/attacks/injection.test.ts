@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import Database from 'better-sqlite3';
 import type { HTMLElement } from 'node-html-parser';
 import { Browser, newPerson, type Page } from '../support/browser.ts';
 import { startedShop } from './started-shop.ts';
@@ -27,6 +29,7 @@ suite('what somebody enters', () => {
       assert.doesNotMatch(dashboard.document.querySelector('h1')!.text, /\b49\b|root:/);
       shown += 1;
     }
+    assert.equal(existsSync('/tmp/pwned'), false);
     t.diagnostic(`${shown} names shown, ${texts.length - shown} refused with words`);
   });
 
@@ -118,6 +121,36 @@ suite('what somebody enters', () => {
       const page = await new Browser(shop).signIn({ email: text, password: text.padEnd(15, '-') });
       assert.match(String(page.status), /^(422|429)$/, text);
     }
+  });
+
+  test('in any field is no part of a query: the tables stay as they were', async (t) => {
+    const database = new Database(`${shop.folder}/satchel.db`, { readonly: true });
+    const count = () =>
+      ['sqlite_master', 'products', 'users'].map((table) =>
+        Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()),
+      );
+    const before = count();
+    let accounts = 0;
+    for (const text of queries) {
+      const browser = new Browser(shop);
+      await browser.post('/cart/lines', { product: text, quantity: text, change: text });
+      await browser.post(`/cart/lines/${encodeURIComponent(text)}`, {
+        quantity: '1',
+        change: text,
+      });
+      const person = { name: text, email: newPerson().email, password: 'three warm words here' };
+      if ((await browser.signUp(person)).status === 303) accounts += 1;
+      await browser.submit('/account', '/account/profile', { name: text, website: text });
+      await browser.submit('/account', '/account/email', {
+        email: text,
+        password: person.password,
+      });
+      await browser.submit('/session', '/session/variables', { key: 'a', value: text });
+    }
+    const [tables, products, users] = before;
+    assert.deepEqual(count(), [tables, products, users! + accounts]);
+    database.close();
+    t.diagnostic(`tables, products, users before: ${before.join(', ')}; ${accounts} signed up`);
   });
 
   test('ends in the log as one line each, without a control character', async () => {

@@ -24,6 +24,8 @@ suite('a password is refused', () => {
     ['for a listed password and a year', 'baseballbaseball2024!', /Many people/],
     ['for a walk over the keyboard', 'qwertyuiopasdfghjkl', /Many people/],
     ['for numbers in order', '123456789012345', /Many people/],
+    ['for the name of the shop', 'my Satchel is brown', /name of the shop/],
+    ['for the name of the shop, cut up', 'sat-chel, nobody guesses', /name of the shop/],
     ['for the whole name', 'I am Ada Traveller', /your name/],
     ['for the name, written together', 'xx-adatraveller-xx', /your name/],
     ['for a part of the name', 'the traveller within', /your name/],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { test } from 'node:test';
 import { openDatabase } from '../../src/database/open.ts';
 import { createUsers } from '../../src/database/users.ts';
@@ -20,10 +21,11 @@ test('the database keeps what it holds when it is opened again', async () => {
   again.close();
 });
 
-test('its folder is made where there is none', async () => {
+test('its folder is made where there is none, for its owner alone', async () => {
   await using folder = await temporaryFolder();
 
   openDatabase(folder.file('a/b/shop.db')).close();
+  assert.equal(statSync(folder.file('a/b')).mode & 0o777, 0o700);
 });
 
 test('processes that start together all open it, migrated once', async () => {

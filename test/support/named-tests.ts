@@ -1,0 +1,68 @@
+/**
+ * The last step of `npm test`: every test that docs/asvs.json or docs/attacks.json names has run, and passed.
+ * That it exists is what test/asvs.test.ts sees to.
+ */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JSONReport, JSONReportSpec, JSONReportSuite } from '@playwright/test/reporter';
+import { PASSED } from './passed-tests.ts';
+
+export interface Requirement {
+  id: string;
+  level: 1 | 2 | 3;
+  state: 'held' | 'not-applicable' | 'deviation' | 'open';
+  /** `file > name`, the name as it stands in the source. */
+  tests?: string[];
+  reason?: string;
+}
+
+export interface Attack {
+  id: number;
+  attack: string;
+  tests: string[];
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => JSON.parse(readFileSync(`${ROOT}${file}`, 'utf8')) as unknown;
+
+/** OWASP ASVS 5.0, requirement by requirement. */
+export const requirements = read('docs/asvs.json') as Requirement[];
+/** What is tried on a shop like this one, against a started one. */
+export const attacks = read('docs/attacks.json') as Attack[];
+/** Every test that one of them relies on. */
+export const namedTests = new Set(
+  [...requirements, ...attacks].flatMap(({ tests }) => tests ?? []),
+);
+
+if (import.meta.main) {
+  const passed = [...readFileSync(PASSED, 'utf8').split('\n'), ...passedStories()];
+  const missing = [...namedTests].filter((named) => !passed.some((test) => isCaseOf(test, named)));
+  for (const named of missing) console.error(`Named in docs/, but not run and passed: ${named}`);
+  if (missing.length > 0) process.exit(1);
+  console.log(`All ${namedTests.size} tests that hold the security lists have run and passed.`);
+}
+
+/** A name with `${…}` in the source stands for all the names that the run made of it. */
+function isCaseOf(test: string, named: string): boolean {
+  const parts = named
+    .split(/\$\{[^}]*\}/)
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.+')}$`).test(test);
+}
+
+/** As Playwright left them behind: see playwright.config.ts. */
+function passedStories(): string[] {
+  const { suites, config } = read('test-results/e2e.json') as JSONReport;
+  const folder = relative(ROOT, config.rootDir);
+  const storiesOf = (suite: JSONReportSuite): string[] => [
+    ...suite.specs.filter(hasPassed).map(({ file, title }) => `${folder}/${file} > ${title}`),
+    ...(suite.suites ?? []).flatMap(storiesOf),
+  ];
+  return suites.flatMap(storiesOf);
+}
+
+/** One that was skipped counts as "ok" there, too. */
+function hasPassed({ tests }: JSONReportSpec): boolean {
+  return tests.some(({ status }) => status === 'expected');
+}
