@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import type { OfTheWorker } from './e2e/fixtures.ts';
 import { chromiumPath } from './test/support/tools.ts';
 
-/** Every story runs on both state stores. Each worker starts a shop of its own; see e2e/fixtures.ts. */
+/** What the store has a part in runs on both. Each worker starts a shop of its own; see e2e/fixtures.ts. */
 export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
   testDir: 'e2e',
   testIgnore: process.env.PICTURES ? [] : '**/pictures.spec.ts',
@@ -34,8 +34,8 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
     {
       name: 'redis',
       use: { store: 'redis' },
-      // The store makes no difference to how pages look.
-      testIgnore: /(accessibility|pictures)\.spec\.ts$/,
+      // The store makes no difference to how pages look, nor to what their script does.
+      testIgnore: /(accessibility|pictures|tabs|waiting|search)\.spec\.ts$/,
     },
   ],
 });

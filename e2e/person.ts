@@ -103,3 +103,8 @@ export async function expectItems(page: Page, count: number): Promise<void> {
 export async function expectHeading(page: Page, text: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: text, exact: true })).toBeVisible();
 }
+
+/** What the script says at the foot of the page. */
+export async function expectStatus(page: Page, text: string): Promise<void> {
+  await expect(page.locator('#status')).toHaveText(text);
+}

@@ -7,9 +7,9 @@ import { createStreamLimits } from './stream-limits.ts';
 const HEARTBEAT = 10_000;
 /** Then the browser comes again by itself, and its session is looked at anew. In milliseconds. */
 const LONGEST = 3_600_000;
-/** A reader that lets so many bytes pile up has gone. */
-const MOST_UNREAD = 64 * 1024;
 const RETRY_AFTER_SECONDS = 30;
+/** How long a browser waits before it comes again, in milliseconds: not all at once after a restart. */
+const retryTime = () => 500 + Math.floor(Math.random() * 1500);
 
 /**
  * GET /cart/events: tells every open page of an owner that the cart has changed, and a signed-out one that
@@ -19,9 +19,11 @@ export const liveCart: FastifyPluginAsync = async (app) => {
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT });
   const limits = createStreamLimits();
   const open = new Set<() => void>();
+  let closing = false;
 
   // close() would wait for streams as long as they are open.
   app.addHook('preClose', async () => {
+    closing = true;
     for (const end of open) end();
   });
 
@@ -37,7 +39,7 @@ export const liveCart: FastifyPluginAsync = async (app) => {
 
       let end = place;
       const stop = await app.state.events
-        .watch(owner, (event) => void heed(event, request, reply, () => end()))
+        .watch(owner, (event) => heed(event, request, reply, () => end()))
         .catch((error: unknown) => {
           place();
           throw error;
@@ -53,37 +55,46 @@ export const liveCart: FastifyPluginAsync = async (app) => {
       open.add(end);
       reply.sse.keepAlive();
       reply.sse.onClose(end);
-      // Who left while we were getting ready is told by nobody.
-      if (!reply.sse.isConnected) return end();
 
       // Read after watching began: nothing can fall in between.
-      const { version } = await app.state.carts.read(owner);
-      return reply.sse.send(cartEvent(version));
+      const [{ version }, isAlive] = await Promise.all([
+        app.state.carts.read(owner),
+        !request.user || app.state.sessions.has(owner, request.session.sessionId),
+      ]);
+      // Whoever left while we were getting ready is told by nobody.
+      if (closing || !reply.sse.isConnected) {
+        end();
+        return refuse(reply, 'overall');
+      }
+      if (!isAlive) return signOut(reply, end);
+      if (request.headers['last-event-id'] !== String(version)) return tell(reply, version);
+      reply.sse.sendHeaders();
+      reply.raw.flushHeaders();
     },
   );
 
-  async function heed(
+  function heed(
     event: OwnerEvent,
     { sessionHash }: FastifyRequest,
-    { raw, sse }: FastifyReply,
+    reply: FastifyReply,
     end: () => void,
-  ): Promise<void> {
-    if (!sse.isConnected) return;
-    if (raw.writableLength > MOST_UNREAD) {
-      raw.destroy();
-    } else if (event.kind === 'cart') {
-      await sse.send(cartEvent(event.version));
-    } else if (event.kind === 'missed') {
-      await sse.send({ event: 'missed', data: {} });
-    } else if (event.session === sessionHash) {
-      await sse.send({ event: 'signed-out', data: {} });
-      end();
-    }
+  ): void {
+    if (!reply.sse.isConnected) return;
+    // Events are small and rare: a reader for whom they pile up has gone.
+    if (reply.raw.writableNeedDrain) reply.raw.destroy();
+    else if (event.kind === 'cart') tell(reply, event.version);
+    else if (event.kind === 'missed') void reply.sse.send({ event: 'missed', data: {} });
+    else if (event.session === sessionHash) signOut(reply, end);
   }
 };
 
-function cartEvent(version: number) {
-  return { id: String(version), event: 'cart', data: { version } };
+function tell({ sse }: FastifyReply, version: number): void {
+  void sse.send({ id: String(version), event: 'cart', data: { version }, retry: retryTime() });
+}
+
+function signOut({ sse }: FastifyReply, end: () => void): void {
+  void sse.send({ event: 'signed-out', data: {} });
+  end();
 }
 
 function refuse(reply: FastifyReply, limit: 'overall' | 'address' | 'owner') {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fieldErrors } from '../domain/form.ts';
 import { goneNotice, priceCart } from '../domain/priced-cart.ts';
 import { Problem, type FieldErrors } from '../domain/problem.ts';
-import type { Cart, CartChange, Owner } from '../state/contract.ts';
+import { SessionEnded, type Cart, type CartChange, type Owner } from '../state/contract.ts';
 import {
   addForm,
   changeIdOf,
@@ -69,6 +69,7 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
   );
 
   async function apply(request: FastifyRequest, reply: FastifyReply, change: CartChange) {
+    if (isLate(request)) throw new SessionEnded();
     // A guest's change may arrive after the sign-in and follow the cart; a user's must not outlive their session.
     const session = request.user ? request.sessionHash : undefined;
     const owner = request.session.owner ?? newGuest();
@@ -116,6 +117,14 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
     });
   }
 };
+
+/**
+ * Only a user's form has a token. A script may have kept it until its user was signed out: it must not fill the
+ * cart of whoever uses this browser next. Without a script a person has pressed just now, and sees whose cart it is.
+ */
+function isLate({ user, wantsJson, body }: FastifyRequest): boolean {
+  return !user && wantsJson && Object.hasOwn(body as object, '_csrf');
+}
 
 /** A guest gets a cart, and a session to find it by, with the first change: the first deliberate act. */
 function newGuest(): Owner {

@@ -1,96 +1,103 @@
 import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
-import { followCart, tellTabs } from './live.ts';
+import { joinStream, saySignedOut, tellTabs } from './live.ts';
 import { owner } from './owner.ts';
-import { refreshPage } from './refresh.ts';
+import { catchUp, holdRefresh, noteOwnVersion, refreshPage, tokenOf } from './refresh.ts';
+import { focusPart } from './replace-parts.ts';
+import { addWish, dropWish, dropWishesOf, nextWish, type Wish } from './wishes.ts';
 
-/** A change that was pressed and has not been acknowledged yet. It keeps its id, so sending it twice does no harm. */
-interface Wish {
-  action: string;
-  body: string;
-  /** Whose it is: it must not reach the cart of who signs in next. */
-  owner: string;
-}
+/** In milliseconds. A change that was sent and heard nothing of is sent again: its id makes that harmless. */
+const LONGEST_WAIT = 10_000;
+const LONGEST_PAUSE = 30_000;
+/** The shop, or a proxy in front of it, cannot take it just now. */
+const LATER = new Set([429, 502, 503, 504]);
 
-/** Outlives a reload of this tab. */
-const STORAGE_KEY = 'satchel-wishes';
-let wishes = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? '[]') as Wish[];
 let sending = false;
-let pause = 1000;
 let waited = false;
+let pause = 1000;
+let retry: number | undefined;
 
 /** Cart forms answer at once, and their changes are sent one after the other: no fast click is lost or overtaken. */
 export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     if (!new URL(form.action).pathname.startsWith('/cart/')) return;
-    const body = bodyOf(form);
+    const body = bodyOf(form, event.submitter);
     // What the server would refuse is better explained by its own page.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
+    addWish({ action: form.action, body: body.toString() });
     show(form, body);
-    wishes.push({ action: form.action, body: body.toString(), owner: owner() });
     renewChangeIds(form);
     void send();
   });
   window.addEventListener('online', () => void send());
+  const isStrangers = (whose: string) => owner() !== '' && whose !== '' && whose !== owner();
+  if (dropWishesOf(isStrangers) > 0) announce('A change from before you signed in was not made.');
+  waited = nextWish() !== undefined;
   void send();
 }
 
-function bodyOf(form: HTMLFormElement): URLSearchParams {
+function bodyOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSearchParams {
   const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form))
+  for (const [name, value] of new FormData(form, submitter))
     if (typeof value === 'string') body.append(name, value);
   return body;
 }
 
 /** The likely outcome, until the server's cart takes its place. */
 function show(form: HTMLFormElement, body: URLSearchParams): void {
-  const line = form.closest<HTMLElement>('[data-quantity]');
   const quantity = Number(body.get('quantity') ?? 0);
-  if (line && quantity === 0) line.hidden = true;
-  const badge = document.querySelector('.badge');
-  if (badge && body.has('product')) {
-    badge.textContent = String(Number(badge.textContent) + quantity);
+  const line = form.closest<HTMLElement>('[data-quantity]');
+  if (line) {
+    count(quantity - Number(line.dataset.quantity));
+    line.dataset.quantity = String(quantity);
+    const cart = line.closest<HTMLElement>('[data-live]');
+    if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
+    line.hidden = quantity === 0;
+    announce(quantity === 0 ? 'Taken out of your cart.' : 'Quantity changed.');
+  } else if (body.has('product')) {
+    count(quantity);
     announce('Added to your cart.');
   }
+  // Sent, so no longer being typed: the server's answer may replace it.
+  for (const input of form.querySelectorAll('input')) input.defaultValue = input.value;
+}
+
+function count(more: number): void {
+  const badge = document.querySelector('.badge');
+  if (badge) badge.textContent = String(Number(badge.textContent) + more);
 }
 
 async function send(): Promise<void> {
-  keep();
-  if (sending) return;
+  if (sending || !nextWish()) return;
   sending = true;
+  holdRefresh(true);
+  window.clearTimeout(retry);
   let version = 0;
-  for (let wish = next(); wish; wish = next()) {
+  for (let wish = nextWish(); wish; wish = nextWish()) {
     const answer = await post(wish);
-    if (!answer) {
+    if (answer === 'later') {
       waitAndTryAgain();
       break;
     }
-    drop(wish);
-    if (!answer.cart) {
-      submitAsPage(wish);
-      return;
-    }
-    ({ version } = answer.cart);
+    dropWish(wish);
+    // Who presses right now sees whose cart it goes to. What has waited must not go to another's.
+    if (answer === 'refused' || (answer === 'signed out' && !waited)) return submitAsPage(wish);
+    if (answer === 'signed out') sayLost();
+    else ({ version } = answer);
+    noteOwnVersion(version);
     pause = 1000;
   }
+  holdRefresh(false);
   sending = false;
-  if (version > 0) await settle(version);
+  await settle(version);
 }
 
-/** Of this page's owner alone: on a page that was made while the store was down, there is none, and all wait. */
-function next(): Wish | undefined {
-  return wishes.find((wish) => wish.owner === owner());
-}
-
-function drop(wish: Wish): void {
-  wishes = wishes.filter((each) => each !== wish);
-  keep();
-}
-
-/** @returns null when it must be sent again; no cart where the server's own page says more */
-async function post({ action, body }: Wish): Promise<{ cart?: { version: number } } | null> {
+async function post({
+  action,
+  body,
+}: Wish): Promise<{ version: number } | 'later' | 'refused' | 'signed out'> {
   try {
     const answer = await fetch(action, {
       method: 'POST',
@@ -98,25 +105,41 @@ async function post({ action, body }: Wish): Promise<{ cart?: { version: number 
         accept: 'application/json',
         'content-type': 'application/x-www-form-urlencoded',
       },
-      body,
+      body: withToken(body),
+      signal: AbortSignal.timeout(LONGEST_WAIT),
     });
-    if (answer.status === 503 || answer.status === 429) return null;
-    return answer.ok ? { cart: (await answer.json()) as { version: number } } : {};
+    if (LATER.has(answer.status)) return 'later';
+    if (answer.status === 401) return 'signed out';
+    return answer.ok ? ((await answer.json()) as { version: number }) : 'refused';
   } catch {
-    return null;
+    return 'later';
   }
 }
 
+/** A wish that waited may be older than the session's present token. */
+function withToken(body: string): URLSearchParams {
+  const fields = new URLSearchParams(body);
+  const token = tokenOf(document);
+  if (token) fields.set('_csrf', token);
+  return fields;
+}
+
 async function settle(version: number): Promise<void> {
-  if (waited) announce('We are back, and your change is in the cart.');
-  waited = false;
-  tellTabs({ kind: 'cart', version });
-  const wasNobody = owner() === '';
-  if (!(await refreshPage())) return;
-  // The first change made a visitor a guest: what they pressed meanwhile is that guest's.
-  if (wasNobody) for (const wish of wishes) wish.owner ||= owner();
-  followCart();
-  if (next()) void send();
+  if (version === 0) {
+    await catchUp();
+    return;
+  }
+  if (waited && !nextWish()) {
+    announce('We are back, and your change is in the cart.');
+    waited = false;
+  }
+  if (await refreshPage()) {
+    tellTabs({ kind: 'cart', version });
+    // The first change made a visitor a guest.
+    joinStream();
+  } else {
+    await catchUp(version);
+  }
 }
 
 function waitAndTryAgain(): void {
@@ -124,8 +147,14 @@ function waitAndTryAgain(): void {
   announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
     stays: true,
   });
-  pause = Math.min(pause * 2, 30_000);
-  window.setTimeout(() => void send(), pause);
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+  retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
+}
+
+function sayLost(): void {
+  dropWishesOf((whose) => whose === owner());
+  waited = false;
+  saySignedOut('You were signed out, so your change was not made. Sign in and try again.');
 }
 
 /** As without this script: the server's page says what is wrong, with what was filled in. */
@@ -133,15 +162,11 @@ function submitAsPage({ action, body }: Wish): void {
   const form = document.createElement('form');
   form.method = 'post';
   form.action = action;
-  for (const [name, value] of new URLSearchParams(body)) {
+  for (const [name, value] of withToken(body)) {
     const input = document.createElement('input');
     Object.assign(input, { type: 'hidden', name, value });
     form.append(input);
   }
   document.body.append(form);
   form.submit();
-}
-
-function keep(): void {
-  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(wishes));
 }

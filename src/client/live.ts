@@ -1,23 +1,20 @@
 import { announce } from './announce.ts';
 import { owner } from './owner.ts';
-import { ownerHere, refreshPage, shownVersion } from './refresh.ts';
+import { catchUp, ownerHere, refreshPage, shownVersion } from './refresh.ts';
+import { listen } from './stream.ts';
 
 /** What tabs of one browser tell each other. */
-type Word =
+export type Word =
   | { kind: 'cart'; version: number }
   | { kind: 'missed' }
   | { kind: 'signed-out' }
   | { kind: 'connected'; is: boolean };
 
-/** A tab out of sight for this long, in milliseconds, leaves the stream to another. */
-const HIDDEN_FOR_LONG = 5 * 60_000;
-const LONGEST_PAUSE = 60_000;
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
 const ROTATION = 1500;
 
 const tabs = new BroadcastChannel('satchel');
-let following = false;
-let waiting = false;
+let inLine = false;
 let signedOut = false;
 
 /**
@@ -25,15 +22,28 @@ let signedOut = false;
  * lock, has the stream and passes on what it hears: browsers allow six connections to a site.
  */
 export function followCart(): void {
-  if (!owner() || following) return;
-  following = true;
   tabs.addEventListener('message', ({ data }: MessageEvent<Word & { owner: string }>) => {
-    if (data.owner === owner()) void heed(data);
+    // A visitor becomes somebody in whichever tab.
+    const isOurs = data.owner === owner() || (owner() === '' && data.kind === 'cart');
+    if (isOurs) void heed(data).then(joinStream);
   });
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) void lead();
+    if (!document.hidden) joinStream();
   });
-  void lead();
+  // This page was out of sight, in the back/forward cache, and heard nothing.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) void refreshPage();
+  });
+  joinStream();
+}
+
+/** Stands in line for the stream, once. */
+export function joinStream(): void {
+  if (inLine || signedOut || !owner()) return;
+  inLine = true;
+  void navigator.locks
+    .request('satchel-stream', () => (signedOut ? undefined : listen({ say, isStillOurs })))
+    .then(() => (inLine = false));
 }
 
 /** For changes made on this page: the other tabs should not wait for the stream. */
@@ -47,85 +57,43 @@ function say(word: Word): void {
 }
 
 async function heed(word: Word): Promise<void> {
-  if (word.kind === 'connected') {
-    document.documentElement.toggleAttribute('data-reconnecting', !word.is);
-  } else if (word.kind === 'signed-out') {
-    await lookWhoIsHere();
-  } else if (word.kind === 'missed' || word.version > shownVersion()) {
+  if (word.kind === 'signed-out') {
+    await new Promise((resolve) => setTimeout(resolve, ROTATION));
+    await isStillOurs();
+  } else if (word.kind === 'missed') {
     const before = shownVersion();
-    if ((await refreshPage()) && shownVersion() > before) announce('Your cart was changed.');
+    await refreshPage();
+    if (shownVersion() > before) sayChanged();
+  } else {
+    if (word.kind === 'connected') {
+      document.documentElement.toggleAttribute('data-reconnecting', !word.is);
+    }
+    if (await catchUp(word.kind === 'cart' ? word.version : 0)) sayChanged();
   }
 }
 
-/** A session also ends when its id rotates, and the new cookie comes a moment later than the word of it. */
-async function lookWhoIsHere(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ROTATION));
-  const here = await ownerHere();
-  if (here === null || here === owner()) return;
-  if (here !== '') {
-    location.reload();
-    return;
-  }
+function sayChanged(): void {
+  announce('Your cart was changed.');
+}
+
+export function saySignedOut(words: string): void {
   signedOut = true;
-  announce('You were signed out. Sign in again to see your cart.', { stays: true });
+  document.documentElement.removeAttribute('data-reconnecting');
+  announce(words, { stays: true });
 }
 
-async function lead(): Promise<void> {
-  if (waiting) return;
-  waiting = true;
-  await navigator.locks.request('satchel-stream', () => listen());
-  waiting = false;
-}
-
-/** Resolves, and so gives the lock away, when this tab has been hidden for long or was signed out. */
-function listen(): Promise<void> {
-  return new Promise((resolve) => {
-    let pause = 1000;
-    let source: EventSource;
-    let hidden: number | undefined;
-    let retry: number | undefined;
-
-    function open(): void {
-      source = new EventSource('/cart/events');
-      source.addEventListener('open', () => {
-        pause = 1000;
-        say({ kind: 'connected', is: true });
-      });
-      source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
-        const { version } = JSON.parse(data) as { version: number };
-        say({ kind: 'cart', version });
-      });
-      source.addEventListener('missed', () => say({ kind: 'missed' }));
-      // The server closes the stream then. The next one is for who is signed in now, or refused.
-      source.addEventListener('signed-out', () => say({ kind: 'signed-out' }));
-      source.addEventListener('error', () => {
-        say({ kind: 'connected', is: false });
-        // An EventSource comes back by itself unless the server refused it.
-        if (source.readyState !== EventSource.CLOSED) return;
-        if (signedOut) stop();
-        else retry = window.setTimeout(open, nextPause());
-      });
-    }
-
-    function nextPause(): number {
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
-      return pause * (0.5 + Math.random() / 2);
-    }
-
-    function stop(): void {
-      source.close();
-      window.clearTimeout(hidden);
-      window.clearTimeout(retry);
-      document.removeEventListener('visibilitychange', watchVisibility);
-      resolve();
-    }
-
-    function watchVisibility(): void {
-      window.clearTimeout(hidden);
-      if (document.hidden) hidden = window.setTimeout(stop, HIDDEN_FOR_LONG);
-    }
-
-    document.addEventListener('visibilitychange', watchVisibility);
-    open();
-  });
+/**
+ * Says it on the page when it is nobody's any more. A session also ends when its id rotates; the new cookie
+ * comes a moment later than the word of it.
+ */
+async function isStillOurs(): Promise<boolean> {
+  if (signedOut) return false;
+  const here = await ownerHere();
+  if (here === null || here === owner()) return true;
+  if (here === '') {
+    saySignedOut('You were signed out. Sign in again to see your cart.');
+  } else {
+    location.reload();
+  }
+  return false;
 }

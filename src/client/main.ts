@@ -1,8 +1,9 @@
 /** Pages work without this script; it makes them livelier. */
 import { takeOverCartForms } from './cart-forms.ts';
-import { followCart } from './live.ts';
 import { renewChangeIds } from './change-ids.ts';
+import { followCart } from './live.ts';
 import { helpWithPasswords } from './password.ts';
+import { searchAsYouType } from './search.ts';
 
 // A page from the back/forward cache holds change ids that were used: a new press is a new wish.
 window.addEventListener('pageshow', (event) => {
@@ -14,4 +15,5 @@ if (!location.pathname.startsWith('/cart/')) {
   takeOverCartForms();
   followCart();
 }
+searchAsYouType();
 helpWithPasswords();

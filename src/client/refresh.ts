@@ -1,83 +1,102 @@
+import { fetchDocument } from './fetch-document.ts';
 import { owner, setOwner } from './owner.ts';
+import { replaceParts } from './replace-parts.ts';
+
+const LONGEST_PAUSE = 5000;
+
+/** The newest version that somebody told us of. */
+let heard = 0;
+/** The newest version that came of this page's own changes. */
+let own = 0;
+let held = false;
+let catchingUp = false;
 
 /** The version of the cart that this page shows. */
 export function shownVersion(): number {
   return versionOf(document);
 }
 
+/** While changes of this page are on their way, what others tell would show the cart without them. */
+export function holdRefresh(is: boolean): void {
+  held = is;
+}
+
+export function noteOwnVersion(version: number): void {
+  own = Math.max(own, version);
+}
+
+/**
+ * Shows this version of the cart or a newer one; without one, the newest that was told of. One fetch at a time.
+ * @returns whether it shows a change that was made elsewhere
+ */
+export async function catchUp(version = 0): Promise<boolean> {
+  heard = Math.max(heard, version);
+  if (held || catchingUp) return false;
+  catchingUp = true;
+  const before = shownVersion();
+  let pause = 1000;
+  while (heard > shownVersion()) {
+    const shown = shownVersion();
+    const isFresh = await refreshPage();
+    if (held) break;
+    if (!isFresh) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    } else if (shownVersion() === shown) {
+      // The cart began anew, which no version tells.
+      heard = shown;
+    }
+  }
+  catchingUp = false;
+  return shownVersion() > Math.max(before, own);
+}
+
 /**
  * Fetches this page anew and puts its live parts, the elements with `data-live`, in the place of ours.
- * An answer that is older than what is shown is dropped.
- * @returns false when the page could not be fetched
+ * An answer that is older than what is shown is dropped, and one that changes of this page overtook.
+ * @returns false when the page could not be fetched, or is somebody else's now and loads anew
  */
 export async function refreshPage(): Promise<boolean> {
   const fresh = await fetchDocument(location.href);
   if (!fresh) return false;
   const { owner: freshOwner = '' } = fresh.documentElement.dataset;
-  if (owner() && owner() !== freshOwner) {
+  const becameGuest = owner() === '' && tokenOf(fresh) === '';
+  if (owner() !== freshOwner && !becameGuest) {
     // Somebody else is signed in now, or nobody: nothing of this page is theirs to see.
     location.reload();
     return false;
   }
   setOwner(freshOwner);
-  if (versionOf(fresh) < shownVersion()) return true;
+  takeToken(fresh);
+  if (held || versionOf(fresh) < shownVersion()) return true;
   document.documentElement.dataset.cartVersion = String(versionOf(fresh));
-
-  for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) {
-    const replacement = fresh.getElementById(part.id);
-    if (replacement) replacePart(part, document.adoptNode(replacement));
-  }
+  replaceParts(fresh, 'data-live');
   return true;
 }
 
 /** Whose pages this browser gets now; empty for a visitor, null when nobody answers. */
 export async function ownerHere(): Promise<string | null> {
   const fresh = await fetchDocument('/shop');
-  return fresh ? (fresh.documentElement.dataset.owner ?? '') : null;
+  if (!fresh) return null;
+  const { owner: here = '' } = fresh.documentElement.dataset;
+  if (here === owner()) takeToken(fresh);
+  return here;
 }
 
 function versionOf({ documentElement }: Document): number {
   return Number(documentElement.dataset.cartVersion ?? 0);
 }
 
-/** XMLHttpRequest reads HTML into a document of its own, where no script runs: no HTML string touches this page. */
-function fetchDocument(url: string): Promise<Document | null> {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.responseType = 'document';
-    request.timeout = 10_000;
-    request.addEventListener('loadend', () =>
-      resolve(request.status === 200 ? request.responseXML : null),
-    );
-    request.open('GET', url);
-    request.setRequestHeader('accept', 'text/html');
-    request.send();
-  });
-}
-
-/**
- * Keeps the focus where it was, and marks the lines that are not as they were. The part itself stays and only
- * its children change, so that a click that has begun on it still ends on it.
- */
-function replacePart(part: HTMLElement, fresh: HTMLElement): void {
-  if (part.isEqualNode(fresh)) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement : null;
-  const before = new Map(linesOf(part).map((line) => [line.id, line.dataset.quantity]));
-  part.replaceChildren(...fresh.childNodes);
-
-  for (const line of linesOf(part)) {
-    if (before.get(line.id) !== line.dataset.quantity) line.classList.add('changed');
+/** The session's token is a new one after it changed its id: forms of an open page get it too. */
+function takeToken(fresh: Document): void {
+  const token = tokenOf(fresh);
+  if (!token) return;
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute('content', token);
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]')) {
+    input.value = token;
   }
-  if (focused && focused !== part) focusAgain(focused, part);
 }
 
-function linesOf(part: Element): HTMLElement[] {
-  return [...part.querySelectorAll<HTMLElement>('[data-quantity]')];
-}
-
-/** The same control where it is still there, else the part itself, so that nobody is thrown back to the top. */
-function focusAgain(focused: Element, part: HTMLElement): void {
-  const same = focused.id ? document.getElementById(focused.id) : null;
-  if (!same) part.tabIndex = -1;
-  (same ?? part).focus();
+export function tokenOf(page: Document): string {
+  return page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
 }

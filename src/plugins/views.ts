@@ -44,14 +44,15 @@ export default plugin<Options>(
     /** What the layout shows on every page. */
     function shared(reply: FastifyReply) {
       // Error pages may come before, or outside of, session and identity.
-      const { user, session, url } = reply.request as Partial<FastifyRequest> & { url: string };
+      const { user, session, url, headers } = reply.request as Partial<FastifyRequest> &
+        Pick<FastifyRequest, 'url' | 'headers'>;
       const cart = session?.memory?.cart ?? emptyCart;
       return {
         assets: app.assets,
         origin: publicUrl.origin,
         user,
         csrf: user && session?.csrf ? reply.generateCsrf() : '',
-        flash: takeFlash(session),
+        flash: isForScript(headers) ? {} : takeFlash(session),
         itemCount: countItems(cart, app.products),
         cartVersion: cart.version,
         ownerTag: session?.owner ? tagOf(session.owner) : '',
@@ -78,6 +79,11 @@ function newChangeId(): string {
 /** Lets a page see that it belongs to somebody else now, without telling it to whom. */
 function tagOf(owner: string): string {
   return hash('sha256', owner, 'base64url').slice(0, 11);
+}
+
+/** A script of ours takes the live parts of a page. What is said but once must wait for a page that is seen. */
+function isForScript(headers: FastifyRequest['headers']): boolean {
+  return headers['sec-fetch-dest'] === 'empty';
 }
 
 /** Reading a flash always writes the session, so it is read only where there is one. */

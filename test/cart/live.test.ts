@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Browser, newPerson } from '../support/browser.ts';
+import { Browser, formValues, newPerson } from '../support/browser.ts';
 import { openShop, stores, type Shop } from '../support/shop.ts';
 import { openStream } from '../support/stream.ts';
 
@@ -78,12 +78,51 @@ for (const store of stores) {
       for (const stream of [...streams, again]) await stream[Symbol.asyncDispose]();
     });
 
-    await t.test('an odd Last-Event-ID changes nothing', async () => {
-      const guest = new Browser(shop);
-      await guest.add('weekender');
-      await using stream = await openStream(origin, guest, { 'last-event-id': 'x'.repeat(4000) });
-      assert.equal((await stream.next())?.id, '1');
+    await t.test(
+      'who comes back with the present version is told nothing until the next',
+      async () => {
+        const guest = new Browser(shop);
+        await guest.add('weekender');
+        await using stream = await openStream(origin, guest, { 'last-event-id': '1' });
+        assert.equal(stream.status, 200, 'the page sees that it is connected');
+        await guest.add('weekender');
+        assert.equal((await stream.next())?.id, '2');
+      },
+    );
+
+    await t.test(
+      'who comes back with an older version, or an odd one, is told the present',
+      async () => {
+        const guest = new Browser(shop);
+        await guest.add('weekender');
+        for (const id of ['0', '01', '1e0', '2', '-1', 'NaN', '__proto__', 'x'.repeat(8000)]) {
+          await using stream = await openStream(origin, guest, { 'last-event-id': id });
+          assert.deepEqual(await stream.next(), { event: 'cart', id: '1', data: { version: 1 } });
+        }
+      },
+    );
+
+    await t.test('a page that a script asks for leaves messages to one that is seen', async () => {
+      const laptop = new Browser(shop);
+      await laptop.signUp(newPerson());
+      const taken = await laptop.get('/', { 'sec-fetch-dest': 'empty' });
+      assert.doesNotMatch(taken.body, /Welcome to Satchel/);
+      assert.match((await laptop.get('/')).body, /Welcome to Satchel/);
     });
+
+    await t.test(
+      'a user’s change that arrives after their sign-out fills nobody’s cart',
+      async () => {
+        const laptop = new Browser(shop);
+        await laptop.signUp(newPerson());
+        const fields = formValues(await laptop.get('/shop/weekender'), '/cart/lines');
+        await laptop.signOut();
+        const late = await laptop.post('/cart/lines', fields, { accept: 'application/json' });
+        assert.equal(late.status, 401);
+        assert.equal(late.headers['set-cookie'], undefined);
+        assert.deepEqual(await laptop.lines(), {});
+      },
+    );
 
     await t.test('HEAD opens no stream', async () => {
       const guest = new Browser(shop);

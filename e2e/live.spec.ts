@@ -1,0 +1,87 @@
+import { expect } from '@playwright/test';
+import { test } from './fixtures.ts';
+import {
+  addToCart,
+  expectCart,
+  expectItems,
+  expectStatus,
+  newPerson,
+  openCart,
+  openProduct,
+  press,
+  signIn,
+  signUp,
+  update,
+} from './person.ts';
+
+test('a change on the phone shows on every open page of the laptop', async ({
+  laptop,
+  phone,
+}, testInfo) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await addToCart(laptop, 'The Weekender', 2);
+  await addToCart(laptop, 'Field Satchel');
+  const tab = await laptop.context().newPage();
+  await openProduct(tab, 'Corner Sling');
+  await signIn(phone, ada);
+  await openCart(phone);
+
+  const start = performance.now();
+  await update(phone, 'The Weekender', 3);
+  await expectCart(laptop, { 'The Weekender': 3, 'Field Satchel': 1 });
+  const milliseconds = Math.round(performance.now() - start);
+  testInfo.annotations.push({
+    type: 'from the press to the other device',
+    description: `${milliseconds} ms`,
+  });
+  await expect(laptop.locator('.changed')).toHaveCount(1);
+  await expect(laptop.locator('.changed')).toContainText('The Weekender');
+  await expect(laptop.getByRole('region', { name: 'Sum' })).toContainText('Subtotal, 4 items');
+  await expectStatus(laptop, 'Your cart was changed.');
+  await expectItems(tab, 4);
+  await expectStatus(tab, 'Your cart was changed.');
+
+  // What the shop has to say about a change, and the way back from it, show as well.
+  await update(phone, 'The Weekender', 150);
+  await expectCart(laptop, { 'The Weekender': 99, 'Field Satchel': 1 });
+  await expect(laptop.getByRole('status').filter({ hasText: '99' })).toBeVisible();
+  await press(laptop, 'Undo');
+  await expectCart(phone, { 'The Weekender': 3, 'Field Satchel': 1 });
+  await expectItems(tab, 4);
+
+  await press(phone, 'Empty the cart');
+  await expectCart(laptop, {});
+  await expectItems(tab, 0);
+});
+
+test('a laptop that is signed out from the phone says so, and what waited there reaches nobody’s cart', async ({
+  laptop,
+  phone,
+}) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await addToCart(laptop, 'The Weekender');
+  const tab = await laptop.context().newPage();
+  await openProduct(tab, 'Field Satchel');
+  await tab.route('/cart/lines', (route) => route.abort());
+  await press(tab, 'Add to cart');
+  await expectStatus(
+    tab,
+    'We cannot reach the shop. Your change waits and is sent as soon as we can.',
+  );
+  await signIn(phone, ada);
+  await phone.goto('/devices');
+  await press(phone, 'Sign out everywhere else');
+  await expectStatus(laptop, 'You were signed out. Sign in again to see your cart.');
+
+  await tab.unroute('/cart/lines');
+  await expectStatus(
+    tab,
+    'You were signed out, so your change was not made. Sign in and try again.',
+  );
+  await tab.goto('/cart');
+  await expectCart(tab, {});
+  await openCart(phone);
+  await expectCart(phone, { 'The Weekender': 1 });
+});

@@ -1,0 +1,53 @@
+import { expect } from '@playwright/test';
+import { test } from './fixtures.ts';
+import { expectHeading } from './person.ts';
+
+test('the shelves follow what is typed, and the field keeps the focus and the caret', async ({
+  laptop,
+}) => {
+  await laptop.goto('/shop');
+  const field = laptop.getByLabel('Search the shop');
+  const found = laptop.getByRole('listitem').getByRole('heading', { level: 2 });
+  await field.pressSequentially('umbella');
+  await expect(laptop.getByText('Nothing here by that name')).toBeVisible();
+  for (let step = 0; step < 4; step += 1) await laptop.keyboard.press('ArrowLeft');
+  await laptop.keyboard.type('r');
+  await expect(laptop.getByRole('status')).toHaveText('1 thing for “umbrella”');
+  await expect(found).toHaveText(['Drizzle Umbrella']);
+  await expect(field).toBeFocused();
+  await laptop.keyboard.type('X');
+  await expect(field).toHaveValue('umbrXella');
+
+  // The address is that of the page which the button would open, and Back leaves the search altogether.
+  await field.fill('tote');
+  await expect(laptop.getByRole('status')).toContainText('for “tote”');
+  await laptop.getByLabel('Sort').selectOption('Name');
+  await expect(laptop).toHaveURL('/shop?q=tote&sort=name');
+  const names = await found.allTextContents();
+  expect(names.length).toBeGreaterThan(1);
+  await laptop.reload();
+  await expect(found).toHaveText(names);
+});
+
+test('an answer to what is no longer in the field is not shown', async ({ laptop }) => {
+  await laptop.goto('/shop');
+  const asked = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  await laptop.route('/shop?q=umbrella*', async (route) => {
+    const response = await route.fetch();
+    asked.resolve();
+    await held.promise;
+    // Nobody waits for it any more.
+    await route.fulfill({ response }).catch(() => {});
+  });
+  const field = laptop.getByLabel('Search the shop');
+  await field.fill('umbrella');
+  await asked.promise;
+  await field.fill('weekender');
+  await expect(laptop.getByRole('status')).toHaveText('1 thing for “weekender”');
+  held.resolve();
+  await laptop.unrouteAll({ behavior: 'wait' });
+  await expect(laptop.getByRole('status')).toHaveText('1 thing for “weekender”');
+  await laptop.getByRole('link', { name: 'The Weekender' }).click();
+  await expectHeading(laptop, 'The Weekender');
+});

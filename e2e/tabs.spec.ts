@@ -1,0 +1,105 @@
+import { expect, type BrowserContext, type Request } from '@playwright/test';
+import { test } from './fixtures.ts';
+import {
+  addToCart,
+  expectItems,
+  newPerson,
+  openProduct,
+  press,
+  signIn,
+  signUp,
+  update,
+} from './person.ts';
+
+test('a browser has one stream, however many tabs; when its tab is closed, another takes over', async ({
+  laptop,
+  phone,
+}) => {
+  const streams = streamsOf(laptop.context());
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await openProduct(laptop, 'The Weekender');
+  const tab = await laptop.context().newPage();
+  await openProduct(tab, 'Field Satchel');
+  await signIn(phone, ada);
+  await addToCart(phone, 'Corner Sling');
+  await expectItems(laptop, 1);
+  await expectItems(tab, 1);
+  expect(streams.open()).toBe(1);
+
+  const opened = streams.opened;
+  await laptop.close();
+  await expect.poll(() => streams.opened).toBe(opened + 1);
+  await update(phone, 'Corner Sling', 2);
+  await expectItems(tab, 2);
+  expect(streams.opened).toBe(opened + 1);
+});
+
+test('the first thing in the cart shows in a tab that was a stranger’s', async ({ laptop }) => {
+  const tab = await laptop.context().newPage();
+  await tab.goto('/shop');
+  await expectItems(tab, 0);
+  await addToCart(laptop, 'The Weekender', 2);
+  await expectItems(tab, 2);
+  // From then on it is one of the guest's.
+  await openProduct(laptop, 'Field Satchel');
+  await press(laptop, 'Add to cart');
+  await expectItems(tab, 3);
+});
+
+test('a tab that is out of sight for long gives its stream away, and catches up when it is back', async ({
+  laptop,
+  phone,
+}) => {
+  const streams = streamsOf(laptop.context());
+  const ada = newPerson();
+  await laptop.clock.install();
+  await signUp(laptop, ada);
+  await openProduct(laptop, 'The Weekender');
+  await expect.poll(streams.open).toBe(1);
+  // A browser for tests shows every tab, so this one only says that it is out of sight.
+  const setHidden = (hidden: boolean) =>
+    laptop.evaluate(`
+      Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+
+  await setHidden(true);
+  await laptop.clock.fastForward('05:01');
+  await expect.poll(streams.open).toBe(0);
+  await signIn(phone, ada);
+  await addToCart(phone, 'Corner Sling');
+  await expectItems(laptop, 0);
+  await setHidden(false);
+  await expectItems(laptop, 1);
+  expect(streams.open()).toBe(1);
+});
+
+test('a page whose stream breaks off shows that quietly, and is live again by itself', async ({
+  laptop,
+  phone,
+}) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await laptop.route('/cart/events', (route) => route.abort());
+  await openProduct(laptop, 'The Weekender');
+  const page = laptop.locator('html');
+  await expect(page).toHaveAttribute('data-reconnecting');
+  await laptop.unroute('/cart/events');
+  await expect(page).not.toHaveAttribute('data-reconnecting', { timeout: 10_000 });
+  await signIn(phone, ada);
+  await addToCart(phone, 'Corner Sling');
+  await expectItems(laptop, 1);
+});
+
+/** Counts the streams of a browser from now on. */
+function streamsOf(context: BrowserContext) {
+  let ended = 0;
+  const streams = { opened: 0, open: () => streams.opened - ended };
+  const isStream = (request: Request) => new URL(request.url()).pathname === '/cart/events';
+  const end = (request: Request) => (ended += Number(isStream(request)));
+  context.on('request', (request) => (streams.opened += Number(isStream(request))));
+  context.on('requestfinished', end);
+  context.on('requestfailed', end);
+  return streams;
+}

@@ -1,0 +1,195 @@
+import { expect, type Page } from '@playwright/test';
+import { test } from './fixtures.ts';
+import {
+  addToCart,
+  expectCart,
+  expectItems,
+  expectStatus,
+  newPerson,
+  openCart,
+  openProduct,
+  press,
+  quantityOf,
+  signIn,
+  signUp,
+  update,
+} from './person.ts';
+
+const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
+const BACK = 'We are back, and your change is in the cart.';
+
+// One story plays a shop that is too busy.
+test.use({ rightTroubles: /^503 for \/cart\/lines$/ });
+
+test('without a connection a change shows at once, waits, and is sent once there is one', async ({
+  laptop,
+  phone,
+}) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await signIn(phone, ada);
+  await lookAtSatchel(laptop);
+  await openCart(phone);
+  const changes = changesSent(laptop);
+  await laptop.context().setOffline(true);
+  await press(laptop, 'Add to cart');
+  await expectItems(laptop, 3);
+  await press(laptop, 'Add to cart');
+  await expectItems(laptop, 4);
+  await expectStatus(laptop, WAITS);
+  await expectCart(phone, { 'The Weekender': 2 });
+
+  await laptop.context().setOffline(false);
+  await expectStatus(laptop, BACK);
+  await expectItems(laptop, 4);
+  await expectCart(phone, { 'The Weekender': 2, 'Field Satchel': 2 });
+  expect(new Set(changes).size).toBe(2);
+});
+
+/** Fault -> what happens to the first request; the shop sees it or not. */
+const faults: Record<string, (page: Page) => Promise<unknown>> = {
+  'is answered by a shop that is too busy': (page) =>
+    page.route('/cart/lines', (route) => route.fulfill({ status: 503 }), { times: 1 }),
+  'is made, but its answer is lost': (page) =>
+    page.route(
+      '/cart/lines',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    ),
+};
+
+for (const [fault, cause] of Object.entries(faults)) {
+  test(`a change that ${fault} is sent again, and made once`, async ({ laptop }) => {
+    await lookAtSatchel(laptop);
+    const changes = changesSent(laptop);
+    await cause(laptop);
+    await press(laptop, 'Add to cart');
+    await expectStatus(laptop, WAITS);
+    await expectStatus(laptop, BACK);
+    await expectItems(laptop, 3);
+    await openCart(laptop);
+    await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+    expect(changes.length).toBeGreaterThan(1);
+    expect(new Set(changes).size).toBe(1);
+  });
+}
+
+test('a change that waits outlives a reload of its page, and holds up no other tab', async ({
+  laptop,
+}) => {
+  await lookAtSatchel(laptop);
+  const tab = await laptop.context().newPage();
+  await openProduct(tab, 'Corner Sling');
+  await laptop.route('/cart/lines', (route) => route.abort());
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await press(tab, 'Add to cart');
+  await openCart(tab);
+  await expectCart(tab, { 'The Weekender': 2, 'Corner Sling': 1 });
+  await laptop.unroute('/cart/lines');
+  await laptop.reload();
+  await expectCart(tab, { 'The Weekender': 2, 'Corner Sling': 1, 'Field Satchel': 1 });
+});
+
+test('an answer that comes late never shows an older cart', async ({ laptop }) => {
+  await lookAtSatchel(laptop);
+  await openCart(laptop);
+  const tab = await laptop.context().newPage();
+  await tab.goto('/cart');
+  // The page as it is after the other tab's change is held back until our own is on the screen.
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await laptop.route(
+    '/cart',
+    async (route) => {
+      const response = await route.fetch();
+      asked.resolve();
+      await held.promise;
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  await update(tab, 'The Weekender', 3);
+  await asked.promise;
+  await update(laptop, 'The Weekender', 5);
+  await expect(laptop.getByRole('region', { name: 'Sum' })).toContainText('Subtotal, 5 items');
+  const late = laptop.waitForEvent('requestfinished', (request) => request.url().endsWith('/cart'));
+  held.resolve();
+  await late;
+  await expectCart(laptop, { 'The Weekender': 5 });
+  await expectCart(tab, { 'The Weekender': 5 });
+  await expectCart(laptop, { 'The Weekender': 5 });
+});
+
+test('of ten quick presses none is lost', async ({ laptop }) => {
+  await lookAtSatchel(laptop);
+  for (let presses = 0; presses < 10; presses += 1) await press(laptop, 'Add to cart');
+  await expectItems(laptop, 12);
+  const tab = await laptop.context().newPage();
+  await tab.goto('/cart');
+  await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 10 });
+  await expectItems(laptop, 12);
+});
+
+test('with the keyboard alone, the focus stays where it is through every change', async ({
+  laptop,
+}) => {
+  await lookAtSatchel(laptop);
+  await press(laptop, 'Add to cart');
+  await openCart(laptop);
+  const tab = await laptop.context().newPage();
+  await tab.goto('/cart');
+  const quantity = quantityOf(laptop, 'The Weekender');
+  await quantity.focus();
+  await laptop.keyboard.press('ControlOrMeta+A');
+  await laptop.keyboard.type('4');
+  await laptop.keyboard.press('Enter');
+  await expectCart(tab, { 'The Weekender': 4, 'Field Satchel': 1 });
+  await expect(quantity).toBeFocused();
+
+  // A change made elsewhere leaves alone what is being typed here.
+  await laptop.keyboard.press('ControlOrMeta+A');
+  await laptop.keyboard.type('12');
+  await laptop.keyboard.press('ArrowLeft');
+  await update(tab, 'Field Satchel', 2);
+  await expectItems(laptop, 6);
+  await expect(quantity).toBeFocused();
+  await laptop.keyboard.type('0');
+  await expect(quantity).toHaveValue('102');
+  await laptop.keyboard.press('Backspace');
+  await laptop.keyboard.press('Tab');
+  const button = laptop.getByRole('button', { name: 'Update The Weekender' });
+  await expect(button).toBeFocused();
+  await laptop.keyboard.press('Enter');
+  await expectCart(tab, { 'The Weekender': 12, 'Field Satchel': 2 });
+  await expectItems(laptop, 14);
+  await expect(button).toBeFocused();
+
+  await laptop.keyboard.press('Tab');
+  await laptop.keyboard.press('Enter');
+  await expectCart(tab, { 'Field Satchel': 2 });
+  await expect(laptop.getByText('The Weekender is out of your cart.')).toBeVisible();
+  await laptop.keyboard.press('Tab');
+  await expect(laptop.getByRole('button', { name: 'Undo' })).toBeFocused();
+  await laptop.keyboard.press('Enter');
+  await expectCart(tab, { 'The Weekender': 12, 'Field Satchel': 2 });
+});
+
+/** With two of the weekender in the cart. */
+async function lookAtSatchel(page: Page): Promise<void> {
+  await addToCart(page, 'The Weekender', 2);
+  await openProduct(page, 'Field Satchel');
+}
+
+/** The id of each change that a page sends from now on, repeats included. */
+function changesSent(page: Page): string[] {
+  const changes: string[] = [];
+  page.on('request', (request) => {
+    const change = new URLSearchParams(request.postData() ?? '').get('change');
+    if (change) changes.push(change);
+  });
+  return changes;
+}

@@ -1,0 +1,72 @@
+import type { Word } from './live.ts';
+
+/** A tab out of sight for this long, in milliseconds, leaves the stream to another. */
+const HIDDEN_FOR_LONG = 5 * 60_000;
+const LONGEST_PAUSE = 60_000;
+
+interface Host {
+  say(word: Word): void;
+  /** Is whoever this page was made for still signed in here? Also when nobody answers. */
+  isStillOurs(): Promise<boolean>;
+}
+
+/** Has the stream until this tab has been hidden for long, or is nobody's any more. */
+export function listen({ say, isStillOurs }: Host): Promise<void> {
+  return new Promise((resolve) => {
+    let pause = 1000;
+    let source: EventSource;
+    let hidden: number | undefined;
+    let retry: number | undefined;
+
+    function open(): void {
+      source = new EventSource('/cart/events');
+      source.addEventListener('open', () => {
+        pause = 1000;
+        say({ kind: 'connected', is: true });
+      });
+      source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
+        const { version } = JSON.parse(data) as { version: number };
+        say({ kind: 'cart', version });
+      });
+      source.addEventListener('missed', () => say({ kind: 'missed' }));
+      // The server closes the stream then. The next one is for who is signed in now, or refused.
+      source.addEventListener('signed-out', () => say({ kind: 'signed-out' }));
+      source.addEventListener('error', () => {
+        say({ kind: 'connected', is: false });
+        // An EventSource comes back by itself unless the server refused it: too many, closing, or nobody's.
+        if (source.readyState !== EventSource.CLOSED) return;
+        retry = window.setTimeout(() => void openAgain(), nextPause());
+      });
+    }
+
+    async function openAgain(): Promise<void> {
+      if (await isStillOurs()) open();
+      else {
+        say({ kind: 'signed-out' });
+        stop();
+      }
+    }
+
+    function nextPause(): number {
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      return pause * (0.5 + Math.random() / 2);
+    }
+
+    function stop(): void {
+      source.close();
+      window.clearTimeout(hidden);
+      window.clearTimeout(retry);
+      document.removeEventListener('visibilitychange', watchVisibility);
+      resolve();
+    }
+
+    function watchVisibility(): void {
+      window.clearTimeout(hidden);
+      if (document.hidden) hidden = window.setTimeout(stop, HIDDEN_FOR_LONG);
+    }
+
+    document.addEventListener('visibilitychange', watchVisibility);
+    watchVisibility();
+    open();
+  });
+}
