@@ -4,6 +4,7 @@ import { once, EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type { OwnerEvent, StateStore } from '../../src/state/contract.ts';
 import { hashSessionId } from '../../src/state/sealed-sessions.ts';
+import { Cluster, type Redis } from 'ioredis';
 import { homes, openHome } from './homes.ts';
 
 /** Collects what is told, and waits for it. */
@@ -88,5 +89,36 @@ for (const name of homes) {
       here.stop();
       stranger.stop();
     });
+
+    if (!home.raw) return;
+
+    await t.test('who could not listen for a while is told, and listens again', async () => {
+      const owner = `user-${randomUUID()}` as const;
+      const here = await watch(home.store, owner);
+      const servers = home.raw instanceof Cluster ? home.raw.nodes('master') : [home.raw!];
+      await Promise.all(servers.map(hangUpOnListeners));
+      await here.until(({ kind }) => kind === 'missed');
+      const { version } = await add(other, owner);
+      await here.until((event) => event.kind === 'cart' && event.version === version);
+      here.stop();
+    });
+
+    if (!(home.raw instanceof Cluster)) return;
+
+    const cluster = home.raw;
+    await t.test('on a cluster, another server is listened to when one is lost', async () => {
+      const here = await watch(home.store, `user-${randomUUID()}`);
+      for (const server of cluster.nodes('master')) {
+        if (await hasListeners(server)) await server.shutdown('NOSAVE').catch(() => {});
+      }
+      await here.until(({ kind }) => kind === 'missed');
+      here.stop();
+    });
   });
+}
+
+const hangUpOnListeners = (server: Redis) => server.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+
+async function hasListeners(server: Redis): Promise<boolean> {
+  return (await server.call('CLIENT', 'LIST', 'TYPE', 'pubsub')) !== '';
 }

@@ -3,6 +3,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 /** A hung server answers 503 well within a second. A command that timed out may still run: changes have ids. */
 const COMMAND_TIMEOUT = 500;
 const FIRST_CONNECTION = 1000;
+const CONNECT_TIMEOUT = 1000;
 
 export type Connection = Redis | Cluster;
 
@@ -21,9 +22,11 @@ export function connect(url: string): Connection {
   });
 }
 
-/** A connection to subscribe with. It joins its channels again after a loss. */
-export function connectToListen(url: string): Connection {
-  return open(url, { enableOfflineQueue: true, commandTimeout: COMMAND_TIMEOUT });
+/** A connection to subscribe with. It joins its channels again after a loss, and says `ready` each time. */
+export function connectToListen(url: string): Redis {
+  const patience = { enableOfflineQueue: true, commandTimeout: COMMAND_TIMEOUT };
+  if (/^rediss?-cluster:/.test(url)) return listenToCluster(url, patience);
+  return openOne(url, patience);
 }
 
 /** Resolves when the connection is ready, or after a second: then the start goes on without it. */
@@ -35,19 +38,41 @@ export function firstConnection(connection: Connection): Promise<void> {
 }
 
 function open(url: string, patience: RedisOptions): Connection {
-  const options = { ...patience, connectTimeout: 1000, retryStrategy: reconnectDelay };
-  const kind = /^(rediss?)-(cluster|sentinel):/.exec(url);
-  if (!kind) return new Redis(url, options);
+  if (!/^rediss?-cluster:/.test(url)) return openOne(url, patience);
+  const { hosts, credentials, tls } = readSeveral(url);
+  return new Cluster(hosts, {
+    redisOptions: { ...withReconnect(patience), ...credentials, ...(tls && { tls }) },
+    enableOfflineQueue: patience.enableOfflineQueue,
+    clusterRetryStrategy: reconnectDelay,
+    slotsRefreshTimeout: 1000,
+  });
+}
+
+/**
+ * Every server of a cluster hears what is published on any other. So: one of them, and the next when it is lost.
+ * The subscriber that ioredis keeps for a cluster moves on as well, but without a word of what it missed.
+ */
+function listenToCluster(url: string, patience: RedisOptions): Redis {
+  const { hosts, credentials, tls } = readSeveral(url);
+  const connection = new Redis({
+    ...patience,
+    ...credentials,
+    ...(tls && { tls }),
+    ...hosts[0],
+    connectTimeout: CONNECT_TIMEOUT,
+    retryStrategy(attempt) {
+      Object.assign(connection.options, hosts[attempt % hosts.length]);
+      return reconnectDelay(attempt);
+    },
+  });
+  return connection;
+}
+
+function openOne(url: string, patience: RedisOptions): Redis {
+  const options = withReconnect(patience);
+  if (!/^rediss?-sentinel:/.test(url)) return new Redis(url, options);
 
   const { hosts, credentials, path, tls } = readSeveral(url);
-  if (kind[2] === 'cluster') {
-    return new Cluster(hosts, {
-      redisOptions: { ...options, ...credentials, ...(tls && { tls }) },
-      enableOfflineQueue: options.enableOfflineQueue,
-      clusterRetryStrategy: reconnectDelay,
-      slotsRefreshTimeout: 1000,
-    });
-  }
   const [name = 'mymaster', db = '0'] = path;
   return new Redis({
     ...options,
@@ -58,6 +83,10 @@ function open(url: string, patience: RedisOptions): Connection {
     name,
     db: Number(db),
   });
+}
+
+function withReconnect(patience: RedisOptions): RedisOptions {
+  return { ...patience, connectTimeout: CONNECT_TIMEOUT, retryStrategy: reconnectDelay };
 }
 
 function readSeveral(url: string) {
