@@ -258,8 +258,8 @@ export interface StateStore {
 
 /** What the store tells its host; all optional to heed. */
 export interface StateEvents {
-  /** One round trip ended, after so many milliseconds. */
-  onTrip(milliseconds: number): void;
+  /** One round trip ended, after so many milliseconds; the store may have failed to answer it. */
+  onTrip(milliseconds: number, answered: boolean): void;
   /** A session record did not open and was deleted. `key` is its hashed id. */
   onDamaged(key: string, reason: string): void;
   /** A cart did not read and was set aside. */

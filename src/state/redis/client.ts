@@ -58,7 +58,7 @@ export interface Subscriber {
 }
 
 interface ClientEvents {
-  onTrip(milliseconds: number): void;
+  onTrip(milliseconds: number, answered: boolean): void;
   onError(error: Error): void;
 }
 
@@ -74,12 +74,15 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
 
   async function timed<T>(command: () => Promise<T>): Promise<T> {
     const start = performance.now();
+    let answered = false;
     try {
-      return await command();
+      const answer = await command();
+      answered = true;
+      return answer;
     } catch (error) {
       throw isMistake(error) ? error : new StateUnavailable(error);
     } finally {
-      events.onTrip(performance.now() - start);
+      events.onTrip(performance.now() - start, answered);
     }
   }
 

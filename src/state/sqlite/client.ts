@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { StateUnavailable } from '../contract.ts';
+import { StateUnavailable, type StateEvents } from '../contract.ts';
 
 /** Another process may be writing; better wait this long than answer an error. */
 const BUSY_TIMEOUT = 800;
@@ -18,7 +18,7 @@ export interface SqliteClient {
   close(): void;
 }
 
-export function openSqlite(file: string, onTrip: (milliseconds: number) => void): SqliteClient {
+export function openSqlite(file: string, onTrip: StateEvents['onTrip']): SqliteClient {
   mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file, { timeout: BUSY_TIMEOUT });
   database.pragma('journal_mode = WAL');
@@ -30,14 +30,17 @@ export function openSqlite(file: string, onTrip: (milliseconds: number) => void)
 
   function run<T>(work: () => T): Promise<T> {
     const start = performance.now();
+    let answered = false;
     try {
-      return Promise.resolve(work());
+      const answer = work();
+      answered = true;
+      return Promise.resolve(answer);
     } catch (error) {
       return Promise.reject(
         error instanceof Database.SqliteError ? new StateUnavailable(error) : error,
       );
     } finally {
-      onTrip(performance.now() - start);
+      onTrip(performance.now() - start, answered);
     }
   }
 
