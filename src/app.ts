@@ -13,6 +13,7 @@ import database from './plugins/database.ts';
 import errors, { notFound } from './plugins/errors.ts';
 import health from './plugins/health.ts';
 import identity from './plugins/identity.ts';
+import metrics from './plugins/metrics.ts';
 import negotiation from './plugins/negotiation.ts';
 import requestChecks from './plugins/request-checks.ts';
 import sameOrigin from './plugins/same-origin.ts';
@@ -45,6 +46,7 @@ export async function createApp(
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Resources, and whether they answer
+  await app.register(metrics);
   await app.register(database, { file: config.databaseFile });
   await app.register(state, { config, clock });
   await app.register(health);

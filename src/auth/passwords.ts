@@ -61,6 +61,9 @@ export function createPasswords() {
     /** Made at another cost than today's: hash the password anew when it is next given. */
     isOutdated: (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT),
 
+    /** How many wait for their turn. */
+    waiting: () => queue.waiting(),
+
     close: workers.close,
   };
 }
@@ -80,7 +83,7 @@ function createQueue(atOnce: number, waiting: number) {
   const line: (() => void)[] = [];
   let running = 0;
 
-  return async function enqueue<T>(work: () => Promise<T>): Promise<T> {
+  async function enqueue<T>(work: () => Promise<T>): Promise<T> {
     if (running >= atOnce) {
       if (line.length >= waiting) throw new Problem('busy');
       await new Promise<void>((go) => line.push(go));
@@ -95,5 +98,6 @@ function createQueue(atOnce: number, waiting: number) {
       if (next) next();
       else running -= 1;
     }
-  };
+  }
+  return Object.assign(enqueue, { waiting: () => line.length });
 }

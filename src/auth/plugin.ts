@@ -36,6 +36,7 @@ export default plugin<Options>(
   async (app, { demo, publicUrl, secrets, secureCookies, limitPerAddress }) => {
     const passwords = createPasswords();
     app.addHook('onClose', () => passwords.close());
+    app.metrics.watch('password_hashes_waiting', 'Passwords in the queue', passwords.waiting);
     app.decorate('knownDevices', createKnownDevices(secrets, { secure: secureCookies }));
     const limits = createLimits({
       store: app.state.limits,

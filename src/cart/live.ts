@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { fastifySSE } from '@fastify/sse';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { OwnerEvent } from '../state/contract.ts';
@@ -9,7 +10,7 @@ const HEARTBEAT = 10_000;
 const LONGEST = 3_600_000;
 const RETRY_AFTER_SECONDS = 30;
 /** How long a browser waits before it comes again, in milliseconds: not all at once after a restart. */
-const retryTime = () => 500 + Math.floor(Math.random() * 1500);
+const retryTime = () => randomInt(500, 2000);
 
 /**
  * GET /cart/events: tells every open page of an owner that the cart has changed, and a signed-out one that

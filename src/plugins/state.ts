@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
-import type { Clock, Lifetimes, StateStore } from '../state/contract.ts';
+import type { Clock, Lifetimes, OwnerEvents, StateStore } from '../state/contract.ts';
 import { openState } from '../state/open.ts';
 
 declare module 'fastify' {
@@ -35,12 +35,13 @@ export default plugin<Options>(
   async (app, { config, clock }) => {
     const currentRequest = new AsyncLocalStorage<FastifyRequest>();
     const state = await openState(config, clock, {
-      onTrip(milliseconds, name) {
+      onTrip({ command, milliseconds, answered }) {
+        app.metrics.trip(milliseconds, answered);
         const trips = currentRequest.getStore()?.trips;
         if (!trips) return;
         trips.count += 1;
         trips.milliseconds += milliseconds;
-        trips.commands.push({ name, milliseconds });
+        trips.commands.push({ name: command, milliseconds });
       },
       onDamaged(session, reason) {
         app.log.warn({ event: 'session_damaged', session, reason }, 'session record deleted');
@@ -56,7 +57,9 @@ export default plugin<Options>(
 
     app.decorate('clock', { getter: () => clock });
     app.decorate('lifetimes', config.lifetimes);
-    app.decorate('state', state);
+    const { events, watchers } = countWatchers(state.events);
+    app.decorate('state', { ...state, events });
+    app.metrics.watch('live_streams', 'Open pages that hear of their cart', watchers);
     app.decorate('currentRequest', currentRequest);
     app.decorateRequest('trips');
 
@@ -71,5 +74,24 @@ export default plugin<Options>(
       app.log.warn({ err: error }, 'the state store does not answer yet; starting without it');
     });
   },
-  { name: 'state' },
+  { name: 'state', dependencies: ['metrics'] },
 );
+
+function countWatchers(events: OwnerEvents): { events: OwnerEvents; watchers: () => number } {
+  let count = 0;
+  return {
+    watchers: () => count,
+    events: {
+      async watch(owner, listener) {
+        const stop = await events.watch(owner, listener);
+        count += 1;
+        let watching = true;
+        return () => {
+          if (watching) count -= 1;
+          watching = false;
+          stop();
+        };
+      },
+    },
+  };
+}

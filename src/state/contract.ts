@@ -301,10 +301,18 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
+/** One round trip to the store. */
+export interface Trip {
+  /** What for: the name of a script or of a unit of work. */
+  command: string;
+  milliseconds: number;
+  /** False where the store failed. */
+  answered: boolean;
+}
+
 /** What the store tells its host; all optional to heed. */
 export interface StateEvents {
-  /** One round trip ended, after so many milliseconds. `command` says what for: the name of a script or a unit of work. */
-  onTrip(milliseconds: number, command: string): void;
+  onTrip(trip: Trip): void;
   /** A session record did not open and was deleted. `key` is its hashed id. */
   onDamaged(key: string, reason: string): void;
   /** A cart did not read and was set aside. */

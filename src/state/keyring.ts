@@ -72,6 +72,8 @@ export function createKeyring(secrets: readonly string[]): Keyring {
     },
     /** A session's fields come by with every request, mostly unchanged: the same bytes at the same place say the same. */
     open(sealed, place) {
+      // A damaged record in SQLite may hold a number or text where bytes were.
+      if (!Buffer.isBuffer(sealed)) return null;
       if (sealed.length > LONGEST_OPENED) return open(sealed, place);
       return memo.get(`${place}\0${sealed.toString('latin1')}`, () => open(sealed, place));
     },

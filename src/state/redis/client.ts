@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { Cluster, ReplyError, type Redis } from 'ioredis';
-import { StateUnavailable } from '../contract.ts';
+import { StateUnavailable, type Trip } from '../contract.ts';
 import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
 
 const scriptNames = [
@@ -58,7 +58,7 @@ export interface Subscriber {
 }
 
 interface ClientEvents {
-  onTrip(milliseconds: number, command: string): void;
+  onTrip(trip: Trip): void;
   onError(error: Error): void;
 }
 
@@ -74,12 +74,15 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
 
   async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
     const start = performance.now();
+    let answered = false;
     try {
-      return await command();
+      const answer = await command();
+      answered = true;
+      return answer;
     } catch (error) {
       throw isMistake(error) ? error : new StateUnavailable(error);
     } finally {
-      events.onTrip(performance.now() - start, name);
+      events.onTrip({ command: name, milliseconds: performance.now() - start, answered });
     }
   }
 

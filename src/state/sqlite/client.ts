@@ -30,14 +30,17 @@ export function openSqlite(file: string, onTrip: StateEvents['onTrip']): SqliteC
 
   function run<T>(name: string, work: () => T): Promise<T> {
     const start = performance.now();
+    let answered = false;
     try {
-      return Promise.resolve(work());
+      const answer = work();
+      answered = true;
+      return Promise.resolve(answer);
     } catch (error) {
       return Promise.reject(
         error instanceof Database.SqliteError ? new StateUnavailable(error) : error,
       );
     } finally {
-      onTrip(performance.now() - start, name);
+      onTrip({ command: name, milliseconds: performance.now() - start, answered });
     }
   }
 
