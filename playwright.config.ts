@@ -34,8 +34,8 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
     {
       name: 'redis',
       use: { store: 'redis' },
-      // The store makes no difference to how pages look.
-      testIgnore: /(accessibility|pictures)\.spec\.ts$/,
+      // The store makes no difference to how pages look, nor to what a browser runs.
+      testIgnore: /(accessibility|attacks|pictures)\.spec\.ts$/,
     },
   ],
 });
