@@ -34,8 +34,9 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
     {
       name: 'redis',
       use: { store: 'redis' },
-      // The store makes no difference to how pages look, nor to what their script does.
-      testIgnore: /(accessibility|pictures|tabs|waiting|search)\.spec\.ts$/,
+      // The store makes no difference to how pages look, nor to what a browser makes of them.
+      testIgnore:
+        /(accessibility|attacks|gallery|mistakes|pictures|search|shopping|tabs|waiting)\.spec\.ts$/,
     },
   ],
 });

@@ -21,7 +21,7 @@ const file = join(folder, 'state.db');
 
 try {
   const batches: number[] = [];
-  const client = openSqlite(file, (milliseconds) => batches.push(milliseconds));
+  const client = openSqlite(file, ({ milliseconds }) => batches.push(milliseconds));
   const { database } = client;
   fill();
   const { size } = await stat(file);
