@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { Shop } from '../test/support/shop.ts';
 import { test } from './fixtures.ts';
 import {
@@ -36,6 +37,8 @@ test('a restart of the shop signs nobody out and loses no line', async ({
   await expectItems(laptop, 3);
   await openCart(laptop);
   await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+  // The phone's page has found the shop again by itself.
+  await expect(phone.getByRole('link', { name: 'Cart 3 items' })).toBeVisible({ timeout: 15_000 });
   await phone.reload();
   await expectHeading(phone, `Hello, ${ada.name}`);
   await openCart(phone);

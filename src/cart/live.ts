@@ -28,6 +28,9 @@ export const liveCart: FastifyPluginAsync = async (app) => {
     for (const end of open) end();
   });
 
+  // Else HEAD would open a stream.
+  app.head('/cart/events', async (_request, reply) => reply.type('text/event-stream').send());
+
   app.get(
     '/cart/events',
     { sse: { kind: 'manual' }, exposeHeadRoute: false },

@@ -32,6 +32,8 @@ export interface StartedShop {
   /** Resident memory in MB. */
   memory(): number;
   isRunning(): boolean;
+  /** Asks it to end, as a supervisor does, and waits until it has. @returns its exit code, null where it was killed */
+  terminate(): Promise<number | null>;
   /** A connection through TLS, for what no HTTP client would send. */
   dial(): TLSSocket;
   /** Sends these bytes and listens until the shop hangs up, or `until` is reached. */
@@ -125,6 +127,12 @@ async function start(
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) / 1024,
     isRunning: () => server.exitCode === null && server.signalCode === null,
+    async terminate() {
+      const exited = once(server, 'exit');
+      server.kill('SIGTERM');
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
     dial,
     send: (bytes, until) => exchange(dial(), bytes, until),
   };
