@@ -53,12 +53,15 @@ test('the purge of an embedded store', async (t) => {
     await add(store, 'user-alive');
     clock.advance(2 * day);
 
-    const turns = await purgeUntil(() => count('sessions') === 1 && count('carts') === 2);
+    await add(store, 'user-alive', 'b');
+
+    const turns = await purgeUntil(() => count('sessions') === 1 && count('cart_changes') === 1);
     assert.deepEqual(counts('sessions', 'carts', 'cart_lines', 'cart_changes'), {
       sessions: 1,
       carts: 2,
-      cart_lines: 2,
-      cart_changes: 2,
+      cart_lines: 3,
+      // Remembered for a day, however long the cart lives.
+      cart_changes: 1,
     });
     assert.ok(turns > 1, 'not all at once');
     assert.equal((await store.sessions.load(alive))!.fields.passport, 'x');
@@ -91,7 +94,7 @@ test('the purge of an embedded store', async (t) => {
       moved_carts: 0,
       quarantined_carts: 0,
     });
-    assert.deepEqual((await store.carts.read('user-alive')).lines, [{ slug: 'a', quantity: 1 }]);
+    assert.equal((await store.carts.read('user-alive')).lines.length, 2);
   });
 
   await t.test('a store that is locked is purged later', async () => {
@@ -160,13 +163,16 @@ for (const name of ['redis', 'redis-cluster'] as const) {
     await carts.read('user-damaged');
     await add(store, 'user-damaged');
 
+    await store.links.create(newId(), { user: 'x', session: 'x', password: 'x' }, minute);
+    await store.limits.use('name', 2, minute);
+    await store.limits.use('name', 2, minute);
+    await store.limits.attempt('name');
+    await store.limits.attempt('name');
+
     const keys = await allKeys(raw!);
-    for (const kind of ['session', 'devices', 'cart', 'changes', 'undo', 'moved', 'quarantine']) {
-      assert.ok(
-        keys.some((key) => key.startsWith(`${kind}:`)),
-        `there is a key of the kind ${kind}`,
-      );
-    }
+    const kinds = new Set(keys.map((key) => key.split(':', 1)[0]));
+    const expected = 'cart changes devices failures link moved quarantine session undo uses';
+    assert.deepEqual(kinds, new Set(expected.split(' ')));
     for (const key of keys) {
       await t.test(key.replace(/[0-9a-f]{64}/, '…'), async () => {
         assert.ok((await raw!.pttl(key)) > 0);

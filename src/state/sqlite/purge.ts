@@ -1,3 +1,4 @@
+import { cartLimits } from '../contract.ts';
 import type { HomeOptions } from '../records.ts';
 import type { SqliteClient } from './client.ts';
 
@@ -21,6 +22,9 @@ export function startPurge(
     `DELETE FROM failures WHERE name IN (SELECT name FROM failures WHERE expires <= ? LIMIT ${BATCH})`,
     `DELETE FROM links WHERE key IN (SELECT key FROM links WHERE expires <= ? LIMIT ${BATCH})`,
   ].map((sql) => database.prepare(sql));
+  const oldChanges = database.prepare(
+    `DELETE FROM cart_changes WHERE (owner, id) IN (SELECT owner, id FROM cart_changes WHERE at <= ? LIMIT ${BATCH})`,
+  );
   const unseenDevices = database.prepare(
     `DELETE FROM devices WHERE (owner, key) IN (SELECT owner, key FROM devices WHERE seen <= ? LIMIT ${BATCH})`,
   );
@@ -40,6 +44,7 @@ export function startPurge(
   function purgeBatch(): boolean {
     const now = clock();
     const deleted = batches.map((batch) => batch.run(now).changes);
+    deleted.push(oldChanges.run(now - cartLimits.changeIds).changes);
     deleted.push(unseenDevices.run(now - lifetimes.sessionIdle).changes);
     return deleted.includes(BATCH);
   }
