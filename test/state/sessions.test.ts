@@ -118,6 +118,15 @@ for (const name of homes) {
       assert.equal(await sessions.load(id), null);
     });
 
+    await t.test('a clock that was set back an hour ends no session', async () => {
+      const id = await create({ owner: 'user-of-the-past', device });
+      clock.advance(-hour);
+      assert.ok(await sessions.load(id));
+      assert.equal(await sessions.update(id, changes({ set: { a: 1 } })), true);
+      clock.advance(hour);
+      assert.equal((await sessions.load(id, { devices: true }))!.devices.length, 1);
+    });
+
     await t.test('a session brings its own cart along, and nobody else’s', async () => {
       const id = await create({ owner: 'user-cart' });
       const stranger = await create({ owner: 'user-other' });
