@@ -8,9 +8,13 @@ import { Cluster, type Redis } from 'ioredis';
 import type { Owner, StateStore } from '../../src/state/contract.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import '../support/in-memory.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { openSqlite } from '../../src/state/sqlite/client.ts';
+import { startPurge } from '../../src/state/sqlite/purge.ts';
 import { lifetimes, openHome } from './homes.ts';
 import { openTamper } from './tamper.ts';
 
+const events = { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
 const newId = () => randomBytes(16).toString('base64url');
 const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
 
@@ -117,6 +121,25 @@ test('the purge of an embedded store', async (t) => {
     await nextTurn();
     assert.equal(count('sessions'), 1);
   });
+});
+
+test('a purge does not wait for the disk, and every change after it does', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  await using folder = await temporaryFolder();
+  const { database, close, ...client } = openSqlite(folder.file('state.db'), () => {});
+  const synchronous = () => database.pragma('synchronous', { simple: true });
+  const during: unknown[] = [];
+  const watched = {
+    ...client,
+    database,
+    close,
+    transact: <T>(work: () => T) => (during.push(synchronous()), client.transact(work)),
+  };
+  const stop = startPurge(watched, { lifetimes, clock: Date.now, sessionPrefix: '', events });
+  t.mock.timers.tick(minute);
+  assert.deepEqual([during, synchronous()], [[1], 2]);
+  stop();
+  close();
 });
 
 for (const name of ['redis', 'redis-cluster'] as const) {

@@ -10,7 +10,7 @@ const INTERVAL = 60_000;
 
 /** Redis drops what has expired by itself; here it is deleted in small batches, in the background. @returns a function that stops it */
 export function startPurge(
-  { database, run }: SqliteClient,
+  { database, transact }: SqliteClient,
   { clock, lifetimes }: HomeOptions,
 ): () => void {
   const batches = [
@@ -32,7 +32,7 @@ export function startPurge(
 
   function purge() {
     // A store that is busy or full is purged at the next turn.
-    void run(purgeBatch)
+    void purgeBatch()
       .catch(() => false)
       .then(schedule);
   }
@@ -41,7 +41,15 @@ export function startPurge(
     timer = setTimeout(purge, more ? PAUSE : INTERVAL).unref();
   }
 
-  function purgeBatch(): boolean {
+  /** One commit, without waiting for the disk: what comes back after a power cut is purged again. */
+  function purgeBatch(): Promise<boolean> {
+    database.pragma('synchronous = NORMAL');
+    const more = transact(deleteSome);
+    database.pragma('synchronous = FULL');
+    return more;
+  }
+
+  function deleteSome(): boolean {
     const now = clock();
     const deleted = batches.map((batch) => batch.run(now).changes);
     deleted.push(oldChanges.run(now - cartLimits.changeIds).changes);
