@@ -6,6 +6,7 @@ import {
   type CartNotice,
   type UndoOffer,
 } from './contract.ts';
+import { MOST_VERSION } from './records.ts';
 
 /** A cart as both homes keep it, before anyone has looked whether it makes sense. */
 export interface CartRecord {
@@ -20,8 +21,9 @@ export interface CartRecord {
 /** @returns null where the record is damaged: it must be set aside, not shown */
 export function openCart(record: CartRecord, now: number): Cart | null {
   const sound =
-    Number.isSafeInteger(record.version) &&
+    Number.isInteger(record.version) &&
     record.version > 0 &&
+    record.version <= MOST_VERSION &&
     record.lines.every(({ quantity }) => isQuantity(quantity));
   if (!sound) return null;
   try {
@@ -51,7 +53,7 @@ function isNotice(notice: unknown): notice is CartNotice {
   return typeof code === 'string';
 }
 
-function isQuantity(quantity: number): boolean {
+export function isQuantity(quantity: number): boolean {
   return Number.isInteger(quantity) && quantity >= 1 && quantity <= cartLimits.quantity;
 }
 

@@ -328,6 +328,8 @@ export const cartLimits = {
   undo: 10 * 60_000,
   /** How long a change id is remembered, in milliseconds. */
   changeIds: 24 * 3_600_000,
+  /** How many of them a cart remembers, the newest: beyond what anyone can press in a day, and no more than that. */
+  mostChangeIds: 10_000,
 } as const;
 
 /** How failures slow down what comes after them. */

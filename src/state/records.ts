@@ -74,6 +74,9 @@ export interface HomeOptions {
 /** More than a session of ours can ever hold, in bytes: fifty variables of five hundred characters, and then some. */
 export const MOST_SESSION_BYTES = 256 * 1024;
 
+/** More changes than a cart can ever have had. Far below what Lua prints as 1e+14, and cjson too. */
+export const MOST_VERSION = 1e13;
+
 /** A damaged cart is kept aside this long, in milliseconds. */
 export const QUARANTINE_LIFETIME = 30 * 86_400_000;
 

@@ -36,6 +36,15 @@ interface SealedSessionsOptions {
 export function createSealedSessions(options: SealedSessionsOptions): SessionStore {
   const { records, keyring, sessionPrefix, lifetimes, clock, events } = options;
 
+  async function resealDevice(key: string, { owner, devices }: StoredSession) {
+    const listed = devices.find((device) => device.key === key);
+    if (!owner || !listed) return;
+    const traits = keyring.open(listed.sealed, devicePlace(owner, key));
+    if (!traits?.stale) return;
+    const device = keyring.seal(traits.text, devicePlace(owner, key));
+    await records.write(key, { create: false, set: new Map(), remove: [], owner, device });
+  }
+
   return {
     async load(id, wants = {}) {
       const key = sessionKey(sessionPrefix, id);
@@ -76,19 +85,14 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
       const key = sessionKey(sessionPrefix, id);
       const stored = await records.load(key, { devices: true });
       if (!stored) return;
+      // The device first: a session whose fields are renewed no longer counts as stale, and is left alone.
+      await resealDevice(key, stored);
       const fields = [...stored.fields].flatMap(([field, before]) => {
         const opened = keyring.open(before, place(key, field));
         if (!opened?.stale) return [];
         return [{ field, before, after: keyring.seal(opened.text, place(key, field)) }];
       });
       await records.reseal(key, fields);
-
-      const { owner, devices } = stored;
-      const listed = devices.find((device) => device.key === key);
-      const traits = owner && listed && keyring.open(listed.sealed, devicePlace(owner, key));
-      if (!traits) return;
-      const device = keyring.seal(traits.text, devicePlace(owner, key));
-      await records.write(key, { create: false, set: new Map(), remove: [], owner, device });
     },
 
     destroy: (id) => records.remove(sessionKey(sessionPrefix, id)),

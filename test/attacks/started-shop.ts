@@ -1,20 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { answerOf, type Asked } from '../support/answer.ts';
 import { freePort, startRedis, type RedisServer } from '../support/redis-server.ts';
+import { startServer } from '../support/server-process.ts';
 import { startTlsProxy } from './tls-proxy.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface StartedShop {
   /** Asks it over TLS; shaped so that a `Browser` can use it. */
@@ -76,11 +71,8 @@ async function start(
   const proxy = stack.use(await startTlsProxy(port));
   const host = `localhost:${proxy.port}`;
 
-  const server = spawn(process.execPath, ['src/server.ts'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
+  const server = stack.use(
+    await startServer({
       NODE_ENV: 'production',
       PORT: `${port}`,
       PUBLIC_URL: `https://${host}`,
@@ -90,31 +82,12 @@ async function start(
       REDIS_URL: redis.url,
       LIMIT_PER_ADDRESS: '0',
       ...settings,
-    },
-  });
-  const killNow = () => server.kill('SIGKILL');
-  process.once('exit', killNow);
-  let output = '';
-  server.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  server.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
-  stack.defer(async () => {
-    process.off('exit', killNow);
-    const exited = once(server, 'exit');
-    if (server.exitCode === null && server.kill('SIGKILL')) await exited;
-  });
+    }),
+  );
 
   const agent = new Agent({ keepAlive: true, maxSockets: 200, ca: proxy.certificate });
   stack.defer(() => agent.destroy());
   const dial = () => connect({ port: proxy.port, host: 'localhost', ca: proxy.certificate });
-
-  async function logged(pattern: RegExp): Promise<string> {
-    for (const deadline = Date.now() + 50_000; Date.now() < deadline; await delay(20)) {
-      const line = output.split('\n').find((line) => pattern.test(line));
-      if (line) return line;
-    }
-    throw new Error(`Nothing like ${pattern} was logged:\n${output}`);
-  }
-  await logged(/Server listening/);
 
   return {
     app: { inject: ((options: Asked) => ask(agent, proxy.port, options)) as never },
@@ -122,31 +95,19 @@ async function start(
     port,
     redis,
     folder,
-    log: () => output.split('\n').filter(Boolean),
-    logged,
+    log: server.log,
+    logged: server.logged,
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) / 1024,
-    isRunning: () => server.exitCode === null && server.signalCode === null,
-    async terminate() {
-      const exited = once(server, 'exit');
-      server.kill('SIGTERM');
-      const [code] = (await exited) as [number | null];
-      return code;
-    },
+    isRunning: server.isRunning,
+    terminate: server.terminate,
     dial,
     send: (bytes, until) => exchange(dial(), bytes, until),
   };
 }
 
-interface Asked {
-  method: string;
-  url: string;
-  payload?: string | Buffer;
-  headers?: Record<string, string>;
-}
-
 /** One request over TLS, with what the proxy of a real shop adds. */
-async function ask(agent: Agent, port: number, { method, url, payload, headers }: Asked) {
+function ask(agent: Agent, port: number, { method, url, payload, headers }: Asked) {
   const request = httpsRequest({
     agent,
     port,
@@ -155,27 +116,7 @@ async function ask(agent: Agent, port: number, { method, url, payload, headers }
     path: url,
     headers: { 'x-forwarded-proto': 'https', ...headers },
   });
-  request.end(payload);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return {
-    statusCode: response.statusCode,
-    headers: response.headers,
-    body: Buffer.concat(chunks).toString(),
-    cookies: (response.headers['set-cookie'] ?? []).map(readCookie),
-  };
-}
-
-function readCookie(header: string) {
-  const [pair = '', ...attributes] = header.split('; ');
-  const [name = '', value = ''] = pair.split(/=(.*)/s);
-  const maxAge = attributes.find((attribute) => /^max-age=/i.test(attribute));
-  return {
-    name,
-    value: decodeURIComponent(value),
-    maxAge: maxAge ? Number(maxAge.slice('max-age='.length)) : undefined,
-  };
+  return answerOf(request, payload);
 }
 
 /** Listens on a connection until it ends, or what came matches `until`. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { Redis } from 'ioredis';
 import { Browser, newPerson, type Page } from '../support/browser.ts';
 import { trips } from '../support/reading.ts';
+import type { RedisServer } from '../support/redis-server.ts';
 import { openShop } from '../support/shop.ts';
 import { shopOfSuite } from '../support/suite-shop.ts';
 
@@ -69,11 +71,28 @@ suite('round trips to Redis', () => {
     assert.equal(trips(await browser.get('/')), 1);
   });
 
-  for (const url of ['/livez', '/favicon.svg', '/robots.txt', '/art/weekender.svg']) {
-    test(`${url} has nothing to do with the store`, async () => {
+  const asked: [what: string, trips: number, request: (browser: Browser) => Promise<Page>][] = [
+    ['/livez', 0, (browser) => browser.get('/livez')],
+    ['/readyz', 1, (browser) => browser.get('/readyz')],
+    ['/favicon.svg', 0, (browser) => browser.get('/favicon.svg')],
+    ['/robots.txt', 0, (browser) => browser.get('/robots.txt')],
+    ['/art/weekender.svg', 0, (browser) => browser.get('/art/weekender.svg')],
+    ['a page', 1, (browser) => browser.get('/')],
+    ['a cart change', 2, (browser) => browser.send(product, '/cart/lines')],
+    ['a sign-out', 2, (browser) => browser.send(home, '/logout')],
+  ];
+  let home: Page;
+  let product: Page;
+  for (const [what, count, request] of asked) {
+    test(`Redis itself counts ${count} for ${what}`, async () => {
       const browser = await user();
+      home = await browser.get('/');
+      product = await browser.get('/shop/weekender');
 
-      assert.equal((await browser.get(url)).headers['server-timing'], undefined);
+      const before = await commandsOf(shop.redis!);
+      const page = await request(browser);
+      assert.equal((await commandsOf(shop.redis!)) - before, count);
+      assert.equal(trips(page) ?? count, count);
     });
   }
 
@@ -84,6 +103,15 @@ suite('round trips to Redis', () => {
     assert.equal(trips(await browser.get('/shop')), 0);
   });
 });
+
+/** How many commands of clients it has run; what scripts call is not among them. */
+async function commandsOf({ url }: RedisServer): Promise<number> {
+  const client = new Redis(url);
+  const stats = await client.info('commandstats');
+  client.disconnect();
+  const calls = [...stats.matchAll(/cmdstat_(?:evalsha|eval|ping):calls=(\d+)/g)];
+  return calls.reduce((sum, [, count]) => sum + Number(count), 0);
+}
 
 test('many requests at once each count their own', async () => {
   await using shop = await openShop('redis');

@@ -249,8 +249,9 @@ suite('a record in Redis', () => {
     ],
   ];
   for (const [what, damage] of damages) {
-    test(`${what} is no session, and no error of ours`, async () => {
+    test(`${what} is no session, a line in the log, and no error of ours`, async (t) => {
       await using shop = await openShop('redis');
+      const warn = t.mock.method(shop.app.log, 'warn');
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
       const client = new Redis(shop.redis!.url);
@@ -261,6 +262,10 @@ suite('a record in Redis', () => {
       assert.equal(page.status, 303);
       assert.equal(await client.exists(key), 0);
       client.disconnect();
+
+      const [entry] = warn.mock.calls.map(({ arguments: [what] }) => what as object);
+      const { event, session } = entry as { event: string; session: string };
+      assert.deepEqual([event, session], ['session_damaged', key.slice('session:'.length)]);
     });
   }
 });

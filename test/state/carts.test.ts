@@ -9,7 +9,7 @@ import {
   type Owner,
 } from '../../src/state/contract.ts';
 import { applyChange, type KeptLines, type UndoRecord } from '../../src/state/sqlite/cart-rules.ts';
-import { day, minute } from '../support/clock.ts';
+import { day, hour, minute } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { homes, openHome } from './homes.ts';
 
@@ -109,6 +109,23 @@ for (const name of homes) {
         ['a', 2],
         ['b', 1],
       ]);
+    });
+
+    await t.test('a clock that was set back an hour makes no repeat a second change', async () => {
+      const owner = newOwner();
+      const again = () =>
+        change(owner, { kind: 'add', slug: 'a', quantity: 1 }, 'before-the-clock');
+      await add(owner, 'b');
+      await again();
+      clock.advance(-hour);
+      assert.deepEqual((await again()).version, 2);
+      const later = await add(owner, 'c');
+      assert.deepEqual(linesOf(await undo(owner, later.version)), [
+        ['b', 1],
+        ['a', 1],
+      ]);
+      clock.advance(hour);
+      assert.equal((await carts.read(owner)).version, 4);
     });
 
     await t.test('an id of one owner is not one of another', async () => {

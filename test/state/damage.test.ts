@@ -259,21 +259,25 @@ for (const name of homes) {
       assert.equal((await sessions.load(here, { devices: true }))!.devices.length, 1);
     });
 
-    await t.test('the largest and the most crowded record are found out in 50 ms', async () => {
-      for (const title of ['a value of one megabyte', 'five thousand fields']) {
-        const times: number[] = [];
-        // The quickest of five: what the code needs, not what the machine was busy with.
-        for (let round = 0; round < 5; round += 1) {
-          const id = await createSession(newOwner());
-          const key = keyOf(id);
-          await sessionDamages[title]!({ tamper, key, other: key, owner: 'user-1' });
-          const start = performance.now();
-          assert.equal(await sessions.load(id), null);
-          times.push(performance.now() - start);
+    await t.test(
+      'the largest and the most crowded record are found out in 50 ms of our time',
+      async () => {
+        for (const title of ['a value of one megabyte', 'five thousand fields']) {
+          const times: number[] = [];
+          // The quickest of five, and of the processor's time: not what the machine was busy with.
+          for (let round = 0; round < 5; round += 1) {
+            const id = await createSession(newOwner());
+            const key = keyOf(id);
+            await sessionDamages[title]!({ tamper, key, other: key, owner: 'user-1' });
+            const start = process.cpuUsage();
+            assert.equal(await sessions.load(id), null);
+            const { user, system } = process.cpuUsage(start);
+            times.push((user + system) / 1000);
+          }
+          assert.ok(Math.min(...times) < 50, `${title}: ${times.map(Math.round).join(', ')} ms`);
         }
-        assert.ok(Math.min(...times) < 50, `${title}: ${times.map(Math.round).join(', ')} ms`);
-      }
-    });
+      },
+    );
 
     if (!tamper.redis) return;
 
@@ -312,6 +316,8 @@ const cartDamages: Record<string, CartDamage> = {
   'a version of zero': (tamper, owner) => tamper.setInCart(owner, 'version', '0'),
   'a version too large to count on': (tamper, owner) =>
     tamper.setInCart(owner, 'version', '9007199254740993'),
+  'a version of more digits than Lua prints': (tamper, owner) =>
+    tamper.setInCart(owner, 'version', '999999999999999'),
   'notices that are no JSON': (tamper, owner) => tamper.setInCart(owner, 'notices', 'abc'),
   'notices that are no list': (tamper, owner) => tamper.setInCart(owner, 'notices', '{}'),
   'a notice that is null': (tamper, owner) => tamper.setInCart(owner, 'notices', '[null]'),
@@ -339,8 +345,24 @@ const redisCartDamages: Record<string, CartDamage> = {
   'notices that are missing': ({ redis }, owner) => redis!.hdel(redisCart(owner), 'notices'),
 };
 
+const undoInSqlite =
+  (before: string): CartDamage =>
+  (tamper, owner) => {
+    const until = Date.now() * 2;
+    const record = `{"version":1,"kind":"add","until":${until},"before":${before}}`;
+    return tamper.setInCart(owner, 'undo', record);
+  };
+
+const sqliteSideDamages: Record<string, CartDamage> = {
+  'an undo without its lines': undoInSqlite('1'),
+  'an undo with lines that are none': undoInSqlite('[null,["satchel"],["satchel",{}]]'),
+  'an undo with more than fits in a cart': undoInSqlite(
+    '[["satchel",{"quantity":1000,"added":1}]]',
+  ),
+};
+
 /** Around the lines, which are sound: no reason to take the cart away. */
-const sideDamages: Record<string, CartDamage> = {
+const redisSideDamages: Record<string, CartDamage> = {
   'a time of birth that is missing': ({ redis }, owner) => redis!.hdel(redisCart(owner), 'born'),
   'change ids of another type': ({ redis }, owner) => redis!.set(`changes:{${owner}}`, 'x'),
   'a pointer to a merged cart of another type': ({ redis }, owner) =>
@@ -349,6 +371,10 @@ const sideDamages: Record<string, CartDamage> = {
     redis!.set(`undo:{${owner}}`, '{"before":'),
   'an undo record without its lines': ({ redis }, owner) =>
     redis!.set(`undo:{${owner}}`, '{"version":1}'),
+  'an undo record with lines that are none': ({ redis }, owner) =>
+    redis!.set(`undo:{${owner}}`, '{"version":1,"before":{"satchel":{},"weekender":null}}'),
+  'an undo record with more than fits in a cart': ({ redis }, owner) =>
+    redis!.set(`undo:{${owner}}`, '{"version":1,"before":{"satchel":"1000 1"}}'),
   'an undo record of another type': async ({ redis }, owner) => {
     await redis!.del(`undo:{${owner}}`);
     await redis!.rpush(`undo:{${owner}}`, 'x');
@@ -359,6 +385,12 @@ const cartDamagesOf = {
   sqlite: cartDamages,
   redis: { ...cartDamages, ...redisCartDamages },
   'redis-cluster': { ...cartDamages, ...redisCartDamages },
+};
+
+const sideDamagesOf = {
+  sqlite: sqliteSideDamages,
+  redis: redisSideDamages,
+  'redis-cluster': redisSideDamages,
 };
 
 const isSound = ({ notices }: Cart) => notices.every(({ code }) => code !== 'damaged');
@@ -467,7 +499,13 @@ for (const name of homes) {
       }
     });
 
-    if (!tamper.redis) return;
+    await t.test('what was set aside cannot be brought back by undo', async () => {
+      const owner = await createCart();
+      await tamper.setQuantity(owner, 'satchel', '-5');
+      await carts.read(owner);
+      const cart = await carts.change(owner, { id: newId(), kind: 'undo' });
+      assert.deepEqual([cart.lines, cart.notices], [[], [{ code: 'nothing-to-undo' }]]);
+    });
 
     if (home.redis) {
       await t.test(
@@ -501,7 +539,7 @@ for (const name of homes) {
       );
     }
 
-    for (const [title, damage] of Object.entries(sideDamages)) {
+    for (const [title, damage] of Object.entries(sideDamagesOf[name])) {
       await t.test(`${title}: the cart can still be seen, changed and merged`, async () => {
         const owner = await createCart();
         await damage(tamper, owner);

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { Cluster, Redis } from 'ioredis';
 import type { Lifetimes, Owner, StateStore } from '../../src/state/contract.ts';
 import { openState } from '../../src/state/open.ts';
@@ -29,6 +31,8 @@ export interface Home extends AsyncDisposable {
   told: { trips: number; damaged: string[]; damagedCarts: Owner[] };
   /** Another process on the same data, perhaps with other secrets. Closed with the home. */
   openAnother(secrets?: string[]): Promise<StateStore>;
+  /** Another number after anything was written, the same after a look. */
+  written(): Promise<number>;
   /** All bytes that would be in a backup. */
   bytesAtRest(): Promise<Buffer>;
   /** Only where the home is one Redis. */
@@ -63,17 +67,28 @@ export async function openHome(name: HomeName): Promise<Home> {
       onError: () => {},
     });
     opened.push(store);
+    await answering(store);
     return store;
   }
 
+  const store = await openAnother();
+  const watched = raw ? undefined : new Database(join(folder, 'state.db'));
+
   return {
-    store: await openAnother(),
+    store,
     clock,
     told,
     openAnother,
     redis,
     raw,
     folder,
+    async written() {
+      if (!raw) return watched!.pragma('data_version', { simple: true }) as number;
+      const masters = raw instanceof Cluster ? raw.nodes('master') : [raw];
+      const infos = await Promise.all(masters.map((master) => master.info('persistence')));
+      const counts = infos.map((info) => /rdb_changes_since_last_save:(\d+)/.exec(info)![1]);
+      return counts.map(Number).reduce((sum, count) => sum + count);
+    },
     async bytesAtRest() {
       const folders = servers.length > 0 ? servers.map((server) => server.folder) : [folder];
       return Buffer.concat(await Promise.all(folders.map(readFolder)));
@@ -81,11 +96,22 @@ export async function openHome(name: HomeName): Promise<Home> {
     async [Symbol.asyncDispose]() {
       for (const store of opened) await store.close();
       raw?.disconnect();
+      watched?.close();
       await redis?.[Symbol.asyncDispose]();
       await cluster?.[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** A busy machine may take longer to connect than the app waits before it starts without its store. */
+async function answering(store: StateStore): Promise<void> {
+  try {
+    await store.ping();
+  } catch {
+    await nextTurn();
+    await answering(store);
+  }
 }
 
 function connectRaw(name: HomeName, servers: RedisServer[]): Redis | Cluster | undefined {

@@ -110,6 +110,37 @@ for (const name of homes) {
       assert.equal(cart.notices.filter(({ code }) => code === 'full').length, 2);
     });
 
+    await t.test(
+      'two full carts with nothing in common: the user keeps theirs, whole',
+      async () => {
+        const full = (prefix: string) =>
+          Object.fromEntries(Array.from({ length: 100 }, (_, line) => [`${prefix}-${line}`, 1]));
+        const guest = await fill(carts, newGuest(), full('guest'));
+        const user = await fill(carts, newUser(), full('user'));
+        const cart = await carts.merge(guest, user);
+        assert.deepEqual(quantities(cart), full('user'));
+        assert.equal(cart.notices.length, 100, 'each that did not fit is named');
+        assert.deepEqual(await carts.read(user), cart);
+      },
+    );
+
+    await t.test(
+      'once the cart was changed, the undo that a merge offered does nothing',
+      async () => {
+        const guest = await fill(carts, newGuest(), { a: 5 });
+        const user = await fill(carts, newUser(), { b: 1 });
+        const { undo } = await carts.merge(guest, user);
+        await add(another.carts, user, 'a', 1);
+        const refused = await carts.change(user, {
+          id: newId(),
+          kind: 'undo',
+          version: undo!.version,
+        });
+        assert.deepEqual(quantities(refused), { a: 6, b: 1 });
+        assert.deepEqual(refused.notices, [{ code: 'nothing-to-undo' }]);
+      },
+    );
+
     await t.test('a race of twenty sign-ins with one guest merges exactly once', async () => {
       for (let round = 0; round < 20; round += 1) {
         const guest = await fill(carts, newGuest(), { a: 3, b: 5 });
@@ -137,6 +168,16 @@ for (const name of homes) {
       assert.deepEqual(quantities(cart), { a: 5 });
       assert.deepEqual(quantities(await carts.read(user)), { a: 5 });
       assert.deepEqual((await carts.read(guest)).lines, []);
+    });
+
+    await t.test('a second user takes over neither the cart nor what comes late', async () => {
+      const guest = await fill(carts, newGuest(), { a: 3 });
+      const [first, second] = [newUser(), newUser()];
+      await carts.merge(guest, first);
+      await another.carts.merge(guest, second);
+      await add(carts, guest, 'b', 1);
+      assert.deepEqual(quantities(await carts.read(first)), { a: 3, b: 1 });
+      assert.deepEqual(quantities(await carts.read(second)), {});
     });
 
     await t.test('a minute later nothing follows it any more', async () => {

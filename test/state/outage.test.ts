@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, fork, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -25,6 +25,7 @@ import { openSqlite } from '../../src/state/sqlite/client.ts';
 import { createSqliteSessionRecords } from '../../src/state/sqlite/session-records.ts';
 import { createWatchers } from '../../src/state/watchers.ts';
 import { createClock, day, minute } from '../support/clock.ts';
+import '../support/in-memory.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { FIRST_SECRET, lifetimes } from './homes.ts';
 import type { Job } from './sqlite-process.ts';
@@ -140,6 +141,7 @@ test('Redis that was killed: every command fails at once, and works again withou
   }
 });
 
+// In memory, since with `everysec` a disk that is slow to sync makes Redis answer before it has written anything.
 for (const appendfsync of ['everysec', 'always']) {
   test(`a race of eight devices with five kills of Redis (appendfsync ${appendfsync})`, async (t) => {
     await using home = await openOnRedis('--appendfsync', appendfsync);
@@ -270,6 +272,7 @@ test('Redis that is full: nothing is evicted, and what frees memory still works'
 });
 
 interface SmallDisk extends AsyncDisposable {
+  file: string;
   store: Pick<StateStore, 'sessions' | 'carts'>;
   clock: ReturnType<typeof createClock>;
   database: Database.Database;
@@ -282,13 +285,15 @@ interface SmallDisk extends AsyncDisposable {
 async function openOnSmallDisk(): Promise<SmallDisk> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-full-'));
   const clock = createClock();
-  const client = openSqlite(join(folder, 'state.db'), () => {});
+  const file = join(folder, 'state.db');
+  const client = openSqlite(file, () => {});
   const { database } = client;
   const options = { sessionPrefix: 'session:', lifetimes, clock, events };
   const watchers = createWatchers();
   const records = createSqliteSessionRecords(client, options, watchers);
   const keyring = createKeyring([FIRST_SECRET]);
   return {
+    file,
     store: {
       sessions: createSealedSessions({ ...options, records, keyring }),
       carts: createSqliteCartStore(client, options, watchers),
@@ -413,6 +418,24 @@ async function inAnotherProcess(job: Job): Promise<string[]> {
   const [wrong] = (await once(child, 'message')) as [string[]];
   return wrong;
 }
+
+test('the write-ahead log of SQLite stays small, however much is written', async (t) => {
+  await using disk = await openOnSmallDisk();
+  const { carts } = disk.store;
+  const reader = new Database(disk.file);
+  t.after(() => reader.close());
+  for (let index = 0; index < 3000; index += 1) {
+    await carts.change(`guest-${index % 50}`, {
+      id: newId(),
+      kind: 'add',
+      slug: `p${index % 90}`,
+      quantity: 1,
+    });
+    if (index % 100 === 0) reader.prepare('SELECT count(*) FROM carts').get();
+  }
+  const { size } = await stat(`${disk.file}-wal`);
+  assert.ok(size < 8 * 1024 * 1024, `${size} bytes`);
+});
 
 test('several processes on one SQLite file', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-processes-'));

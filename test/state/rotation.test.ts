@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { FIRST_SECRET, homes, openHome, SECOND_SECRET } from './homes.ts';
+import { StateUnavailable } from '../../src/state/contract.ts';
+import { createKeyring } from '../../src/state/keyring.ts';
+import type { SessionRecords } from '../../src/state/records.ts';
+import { createSealedSessions } from '../../src/state/sealed-sessions.ts';
+import { openSqlite } from '../../src/state/sqlite/client.ts';
+import { createSqliteSessionRecords } from '../../src/state/sqlite/session-records.ts';
+import { createWatchers } from '../../src/state/watchers.ts';
+import { FIRST_SECRET, homes, lifetimes, openHome, SECOND_SECRET } from './homes.ts';
+
+const events = { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
 
 for (const name of homes) {
   test(`rotating the secret of ${name}: old, then new and old, then new`, async () => {
@@ -33,4 +43,54 @@ for (const name of homes) {
     assert.equal(await last.load(unseen), null, 'only who was not seen in between is signed out');
     assert.deepEqual(await last.countStale(), { sessions: 1, stale: 0 });
   });
+
+  test(`sealing anew in ${name}, by the app that opened both, leaves nothing under the old secret`, async () => {
+    await using home = await openHome(name);
+    const id = randomBytes(32).toString('base64url');
+    const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
+    await home.store.sessions.create(id, { owner: 'user-rotates', device, variables: { a: 'b' } });
+
+    const { sessions } = await home.openAnother([SECOND_SECRET, FIRST_SECRET]);
+    await sessions.reseal(id);
+    const { sessions: last } = await home.openAnother([SECOND_SECRET]);
+    const { fields, devices } = (await last.load(id, { devices: true }))!;
+    assert.deepEqual({ ...fields.variables }, { a: 'b' });
+    assert.deepEqual(
+      devices.map(({ agent }) => agent),
+      ['Firefox'],
+    );
+  });
 }
+
+test('sealing anew that was cut off is done again, whole, at the next look', async () => {
+  await using home = await openHome('sqlite');
+  const id = randomBytes(32).toString('base64url');
+  const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
+  await home.store.sessions.create(id, { owner: 'user-rotates', device });
+  const client = openSqlite(join(home.folder, 'state.db'), () => {});
+  const options = { sessionPrefix: 'session:', lifetimes, clock: home.clock, events };
+  const records = createSqliteSessionRecords(client, options, createWatchers());
+  const keyring = createKeyring([SECOND_SECRET, FIRST_SECRET]);
+
+  for (const at of [1, 2, 3]) {
+    let calls = 0;
+    const cut = async () => {
+      calls += 1;
+      if (calls === at) throw new StateUnavailable(new Error('cut off'));
+    };
+    const cutOff: SessionRecords = {
+      ...records,
+      write: async (...args) => (await cut(), records.write(...args)),
+      reseal: async (...args) => (await cut(), records.reseal(...args)),
+    };
+    const sessions = createSealedSessions({ ...options, records: cutOff, keyring });
+    const { stale } = (await sessions.load(id))!;
+    if (stale)
+      await sessions.reseal(id).catch((error) => assert.ok(error instanceof StateUnavailable));
+  }
+  client.close();
+
+  const { sessions: last } = await home.openAnother([SECOND_SECRET]);
+  const { devices } = (await last.load(id, { devices: true }))!;
+  assert.equal(devices.length, 1, 'the device opens as well as the session');
+});

@@ -91,6 +91,9 @@ for (const name of homes) {
           if (late || (await sessions.load(id))) revived += 1;
         }
         assert.equal(revived, 0);
+        const here = await create({ owner: 'user-racer', device });
+        const { devices } = (await sessions.load(here, { devices: true }))!;
+        assert.equal(devices.length, 1, 'nor is any of them listed');
       },
     );
 
@@ -115,6 +118,15 @@ for (const name of homes) {
       assert.equal(await sessions.load(id), null);
     });
 
+    await t.test('a clock that was set back an hour ends no session', async () => {
+      const id = await create({ owner: 'user-of-the-past', device });
+      clock.advance(-hour);
+      assert.ok(await sessions.load(id));
+      assert.equal(await sessions.update(id, changes({ set: { a: 1 } })), true);
+      clock.advance(hour);
+      assert.equal((await sessions.load(id, { devices: true }))!.devices.length, 1);
+    });
+
     await t.test('a session brings its own cart along, and nobody else’s', async () => {
       const id = await create({ owner: 'user-cart' });
       const stranger = await create({ owner: 'user-other' });
@@ -135,6 +147,29 @@ for (const name of homes) {
         assert.equal(home.told.trips - before, name === 'redis-cluster' ? 2 : 1);
       },
     );
+
+    await t.test('a look writes nothing, but when it was, once in five minutes', async () => {
+      const id = await create({ owner: 'user-looks', device });
+      const change = { id: 'change-to-see', kind: 'add', slug: 'weekender', quantity: 2 } as const;
+      await store.carts.change('user-looks', change);
+      const afterLooking = async () => {
+        await sessions.load(id, { devices: true });
+        return home.written();
+      };
+
+      const before = await home.written();
+      for (let view = 0; view < 5; view += 1) assert.equal(await afterLooking(), before);
+      clock.advance(4 * minute);
+      assert.equal(await afterLooking(), before);
+      clock.advance(minute);
+      const noted = await afterLooking();
+      assert.notEqual(noted, before, 'when the device was last seen');
+      assert.equal(await afterLooking(), noted);
+      clock.advance(hour);
+      assert.notEqual(await afterLooking(), noted, 'the idle lifetime slides as well');
+      const { devices } = (await sessions.load(id, { devices: true }))!;
+      assert.ok(clock() - devices[0]!.seen < minute);
+    });
 
     await t.test(
       'signed-in sessions are listed as devices, with when each was last seen',

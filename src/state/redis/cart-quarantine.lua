@@ -1,7 +1,7 @@
 -- Sets a cart that does not read aside, and leaves an empty one that says so. Only while it is as it was read:
 -- whoever comes late must not take a new cart away.
--- KEYS: cart, quarantine   ARGV: now, how long to keep it, lifetime of the empty one, the cart as it was read
-local cart, aside = KEYS[1], KEYS[2]
+-- KEYS: cart, quarantine, undo   ARGV: now, how long to keep it, lifetime of the empty one, the cart as it was read
+local cart, aside, undo = KEYS[1], KEYS[2], KEYS[3]
 local now = tonumber(ARGV[1])
 local state = cart_state(cart, now)
 
@@ -16,6 +16,7 @@ end
 
 redis.call('RENAME', cart, aside)
 redis.call('PEXPIREAT', aside, now + tonumber(ARGV[2]))
+redis.call('DEL', undo)
 redis.call('HSET', cart, 'born', now, 'version', 1, 'notices', '[{"code":"damaged"}]')
 redis.call('PEXPIREAT', cart, now + tonumber(ARGV[3]))
 return 1

@@ -10,7 +10,7 @@ export function createCartReader(client: RedisClient, { clock, events, lifetimes
     if (flat.length === 0) return emptyCart;
     const cart = openCart(recordOf(flat), now);
     if (cart) return cart;
-    const keys = [ownerKey('cart', owner), ownerKey('quarantine', owner)];
+    const keys = (['cart', 'quarantine', 'undo'] as const).map((kind) => ownerKey(kind, owner));
     const kept = [now, QUARANTINE_LIFETIME, cartLifetime(owner, lifetimes), ...flat];
     if ((await client.run('cart-quarantine', keys, kept)) === 1) {
       events.onDamagedCart(owner);

@@ -6,7 +6,7 @@ import {
   type CartStore,
   type Owner,
 } from '../contract.ts';
-import { cartLifetime, MOVED_LIFETIME, type HomeOptions } from '../records.ts';
+import { cartLifetime, MOST_VERSION, MOVED_LIFETIME, type HomeOptions } from '../records.ts';
 import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from './client.ts';
 import { flatPairs, ownerKey } from './keys.ts';
@@ -32,8 +32,10 @@ export function createRedisCartStore(client: RedisClient, options: HomeOptions):
       kind,
       cartLimits.quantity,
       cartLimits.lines,
+      MOST_VERSION,
       cartLimits.undo,
       cartLimits.changeIds,
+      cartLimits.mostChangeIds,
       ...args,
     ]);
     const [outcome, detail] = answer as [Buffer, Buffer[] | Buffer];

@@ -164,7 +164,9 @@ function isMistake(error: unknown): boolean {
   return error instanceof ReplyError && /^(ERR|WRONGTYPE)\b/.test((error as Error).message);
 }
 
+/** What the scripts share stands before each of them. */
 function scriptSource(name: ScriptName): string {
-  const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
-  return `${read('lib.lua')}\n${read(`${name}.lua`)}`;
+  return ['lib/keys', 'lib/devices', 'lib/carts', 'lib/cart-rules', name]
+    .map((file) => readFileSync(new URL(`${file}.lua`, import.meta.url), 'utf8'))
+    .join('\n');
 }

@@ -26,6 +26,10 @@ export function createRedisSessionRecords(
   const idle = lifetimes.sessionIdle;
   const withOwner = client.cluster ? '0' : '1';
 
+  async function forgetDevice(owner: string, key: string) {
+    await client.run('device-forget', [ownerKey('devices', owner)], [owner, key]);
+  }
+
   return {
     async load(key, wants) {
       const now = clock();
@@ -55,7 +59,16 @@ export function createRedisSessionRecords(
 
     async write(key, record) {
       const now = clock();
-      const together = client.cluster ? '' : (record.device ?? '');
+      const { owner, device } = record;
+      const apart = client.cluster && owner && device ? { owner, device } : null;
+      // Listed first: a crash in between leaves a name on the list, rather than a session that no list can end.
+      if (apart) {
+        await client.run(
+          'device-list',
+          [ownerKey('devices', apart.owner)],
+          [now, lifetimes.sessionAbsolute, apart.owner, key, apart.device],
+        );
+      }
       const written = await client.run(
         'session-write',
         [key],
@@ -63,21 +76,15 @@ export function createRedisSessionRecords(
           now,
           idle,
           record.create ? '1' : '0',
-          record.owner ?? '',
-          together,
+          owner ?? '',
+          (!apart && device) || '',
           lifetimes.sessionAbsolute,
           record.set.size,
           ...[...record.set].flat(),
           ...record.remove,
         ],
       );
-      if (written === 1 && client.cluster && record.owner && record.device) {
-        await client.run(
-          'device-list',
-          [ownerKey('devices', record.owner)],
-          [now, lifetimes.sessionAbsolute, record.owner, key, record.device],
-        );
-      }
+      if (written !== 1 && apart) await forgetDevice(apart.owner, key);
       return written === 1;
     },
 
@@ -89,13 +96,7 @@ export function createRedisSessionRecords(
     async remove(key, knownOwner) {
       const args = [withOwner, knownOwner ?? ''];
       const owner = (await client.run('session-remove', [key], args)) as Buffer | null;
-      if (owner && client.cluster) {
-        await client.run(
-          'device-forget',
-          [ownerKey('devices', owner.toString())],
-          [owner.toString(), key],
-        );
-      }
+      if (owner && client.cluster) await forgetDevice(owner.toString(), key);
     },
 
     async listed(owner) {

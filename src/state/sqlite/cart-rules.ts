@@ -1,3 +1,4 @@
+import { isQuantity } from '../cart-record.ts';
 import { cartLimits, type CartChange, type CartNotice, type UndoOffer } from '../contract.ts';
 
 /** A line as it is kept: with the version in which it was added, which orders the lines. */
@@ -72,11 +73,7 @@ export function applyChange(
       break;
     }
     case 'undo': {
-      const open =
-        undo &&
-        Array.isArray(undo.before) &&
-        undo.until > now &&
-        (change.version ?? undo.version) === undo.version;
+      const open = undo && undo.until > now && (change.version ?? undo.version) === undo.version;
       if (!open) {
         return { notices: [{ code: 'nothing-to-undo' }], undo: undefined };
       }
@@ -88,6 +85,20 @@ export function applyChange(
   if (before.size === 0) return { notices, undo: undefined };
   const until = now + cartLimits.undo;
   return { notices, undo: { version, ...describe(change), until, before: [...before] } };
+}
+
+/** @returns null where there is no record, or it makes no sense */
+export function readUndo(text: string | null): UndoRecord | null {
+  const undo = JSON.parse(text ?? 'null') as UndoRecord | null;
+  if (!Array.isArray(undo?.before)) return null;
+  const isSound = (kept: unknown) => {
+    const [slug, line] = Array.isArray(kept)
+      ? (kept as [unknown, KeptLine | null | undefined])
+      : [];
+    if (typeof slug !== 'string' || line === undefined) return false;
+    return line === null || (isQuantity(line.quantity) && Number.isInteger(line.added));
+  };
+  return undo.before.every(isSound) ? undo : null;
 }
 
 function describe(change: CartChange | MergeChange): Pick<UndoOffer, 'kind' | 'slug'> {

@@ -8,9 +8,12 @@ import {
 } from '../contract.ts';
 import { cartLifetime, MOVED_LIFETIME, type HomeOptions } from '../records.ts';
 import { createCartReader } from './cart-reader.ts';
-import { applyChange, type KeptLines, type MergeChange, type UndoRecord } from './cart-rules.ts';
+import { applyChange, readUndo, type KeptLines, type MergeChange } from './cart-rules.ts';
 import type { Watchers } from '../watchers.ts';
 import type { SqliteClient } from './client.ts';
+
+/** Counting all ids of a cart takes time: only at every so many versions. */
+const TRIM_EVERY = 100;
 
 interface CartRow {
   born: number;
@@ -59,10 +62,14 @@ export function createSqliteCartStore(
     'INSERT OR REPLACE INTO cart_changes (owner, id, at) VALUES (?, ?, ?)',
   );
   const inherit = database.prepare(
-    `INSERT OR IGNORE INTO cart_changes (owner, id, at)
-     SELECT :user, id, at FROM cart_changes WHERE owner = :guest`,
+    `INSERT INTO cart_changes (owner, id, at)
+     SELECT :user, id, at FROM cart_changes WHERE owner = :guest
+     ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`,
   );
-  const forget = database.prepare('DELETE FROM cart_changes WHERE owner = ? AND at <= ?');
+  const trim = database.prepare(
+    `DELETE FROM cart_changes WHERE owner = :owner AND id IN (SELECT id FROM cart_changes
+       WHERE owner = :owner ORDER BY at DESC, id DESC LIMIT -1 OFFSET :most)`,
+  );
   const remove = database.prepare('DELETE FROM carts WHERE owner = ?');
   const removeMoved = database.prepare(
     'DELETE FROM moved_carts WHERE owner = :owner OR target = :owner',
@@ -90,7 +97,7 @@ export function createSqliteCartStore(
     const version = (row?.version ?? 0) + 1;
     const lines = new Map(linesOf.all(owner).map(({ slug, ...line }) => [slug, line]));
     const kept: KeptLines = new Map(lines);
-    const undo = row?.undo ? (JSON.parse(row.undo) as UndoRecord) : null;
+    const undo = readUndo(row?.undo ?? null);
     const outcome = applyChange(kept, change, { version, now, undo });
 
     const nextUndo = outcome.undo === undefined ? undo : outcome.undo;
@@ -106,8 +113,8 @@ export function createSqliteCartStore(
     for (const [slug, line] of kept) {
       if (lines.get(slug) !== line) putLine.run(owner, slug, line.quantity, line.added);
     }
-    forget.run(owner, now - cartLimits.changeIds);
     remember.run(owner, id, now);
+    if (version % TRIM_EVERY === 0) trim.run({ owner, most: cartLimits.mostChangeIds });
     return readCart(owner, now);
   }
 

@@ -1,3 +1,4 @@
+import { cartLimits } from '../contract.ts';
 import type { HomeOptions } from '../records.ts';
 import type { SqliteClient } from './client.ts';
 
@@ -9,7 +10,7 @@ const INTERVAL = 60_000;
 
 /** Redis drops what has expired by itself; here it is deleted in small batches, in the background. @returns a function that stops it */
 export function startPurge(
-  { database, run }: SqliteClient,
+  { database, transact }: SqliteClient,
   { clock, lifetimes }: HomeOptions,
 ): () => void {
   const batches = [
@@ -21,6 +22,9 @@ export function startPurge(
     `DELETE FROM failures WHERE name IN (SELECT name FROM failures WHERE expires <= ? LIMIT ${BATCH})`,
     `DELETE FROM links WHERE key IN (SELECT key FROM links WHERE expires <= ? LIMIT ${BATCH})`,
   ].map((sql) => database.prepare(sql));
+  const oldChanges = database.prepare(
+    `DELETE FROM cart_changes WHERE (owner, id) IN (SELECT owner, id FROM cart_changes WHERE at <= ? LIMIT ${BATCH})`,
+  );
   const unseenDevices = database.prepare(
     `DELETE FROM devices WHERE (owner, key) IN (SELECT owner, key FROM devices WHERE seen <= ? LIMIT ${BATCH})`,
   );
@@ -28,7 +32,7 @@ export function startPurge(
 
   function purge() {
     // A store that is busy or full is purged at the next turn.
-    void run('purge', purgeBatch)
+    void purgeBatch()
       .catch(() => false)
       .then(schedule);
   }
@@ -37,9 +41,18 @@ export function startPurge(
     timer = setTimeout(purge, more ? PAUSE : INTERVAL).unref();
   }
 
-  function purgeBatch(): boolean {
+  /** One commit, without waiting for the disk: what comes back after a power cut is purged again. */
+  function purgeBatch(): Promise<boolean> {
+    database.pragma('synchronous = NORMAL');
+    const more = transact('purge', deleteSome);
+    database.pragma('synchronous = FULL');
+    return more;
+  }
+
+  function deleteSome(): boolean {
     const now = clock();
     const deleted = batches.map((batch) => batch.run(now).changes);
+    deleted.push(oldChanges.run(now - cartLimits.changeIds).changes);
     deleted.push(unseenDevices.run(now - lifetimes.sessionIdle).changes);
     return deleted.includes(BATCH);
   }

@@ -46,8 +46,7 @@ CREATE TABLE IF NOT EXISTS cart_changes (
   at    INTEGER NOT NULL,
   PRIMARY KEY (owner, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS cart_changes_by_time ON cart_changes (owner, at);
+CREATE INDEX IF NOT EXISTS cart_changes_by_age ON cart_changes (at);
 
 CREATE TABLE IF NOT EXISTS moved_carts (
   owner   TEXT PRIMARY KEY,

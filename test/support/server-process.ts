@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ServerProcess extends AsyncDisposable {
+  readonly pid: number;
+  /** All it has logged, line by line. */
+  log(): string[];
+  /** Waits until it has logged a line like this. */
+  logged(pattern: RegExp): Promise<string>;
+  isRunning(): boolean;
+  /** Asks it to end, as a supervisor does, and waits until it has. @returns its exit code, null where it was killed */
+  terminate(): Promise<number | null>;
+  /** As a crash would end it. */
+  kill(): Promise<void>;
+}
+
+/** src/server.ts in a process of its own, with these settings and nothing else. Resolves when it listens. */
+export async function startServer(settings: NodeJS.ProcessEnv): Promise<ServerProcess> {
+  const server = spawn(process.execPath, ['src/server.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...settings },
+  });
+  // A test that fails on its way must not leave a server.
+  const killNow = () => server.kill('SIGKILL');
+  process.once('exit', killNow);
+  let output = '';
+  server.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  server.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+
+  const isRunning = () => server.exitCode === null && server.signalCode === null;
+
+  async function logged(pattern: RegExp): Promise<string> {
+    for (const deadline = Date.now() + 50_000; Date.now() < deadline; await delay(20)) {
+      const line = output.split('\n').find((line) => pattern.test(line));
+      if (line) return line;
+    }
+    throw new Error(`Nothing like ${pattern} was logged:\n${output}`);
+  }
+
+  async function terminate(): Promise<number | null> {
+    const exited = once(server, 'exit');
+    server.kill('SIGTERM');
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+
+  async function kill(): Promise<void> {
+    process.off('exit', killNow);
+    if (!isRunning()) return;
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+  }
+
+  await logged(/Server listening/);
+  return {
+    pid: server.pid!,
+    log: () => output.split('\n').filter(Boolean),
+    logged,
+    isRunning,
+    terminate,
+    kill,
+    [Symbol.asyncDispose]: kill,
+  };
+}
