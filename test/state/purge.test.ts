@@ -133,7 +133,10 @@ test('a purge does not wait for the disk, and every change after it does', async
     ...client,
     database,
     close,
-    transact: <T>(work: () => T) => (during.push(synchronous()), client.transact(work)),
+    transact<T>(name: string, work: () => T): Promise<T> {
+      during.push(synchronous());
+      return client.transact(name, work);
+    },
   };
   const stop = startPurge(watched, { lifetimes, clock: Date.now, sessionPrefix: '', events });
   t.mock.timers.tick(minute);
