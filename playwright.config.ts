@@ -33,7 +33,7 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
       name: 'redis',
       use: { store: 'redis' },
       // The store makes no difference to how pages look.
-      testIgnore: /(accessibility|pictures)\.spec\.ts$/,
+      testIgnore: /(accessibility|gallery|pictures)\.spec\.ts$/,
     },
   ],
 });

@@ -1,65 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from './fixtures.ts';
-import {
-  addToCart,
-  expectCart,
-  expectHeading,
-  expectItems,
-  newPerson,
-  press,
-  quantityOf,
-  signUp,
-} from './person.ts';
-
-const LONGEST_NAME = 'The Slow Sunday Market Net with Long Handles for Rather Heavy Shopping';
-
-/** Name -> the way there. */
-const pages: Record<string, (page: Page) => Promise<unknown>> = {
-  'the shop': (page) => page.goto('/shop'),
-  'a search without a find': (page) => page.goto('/shop?q=spaceship'),
-  'a product': (page) => page.goto('/shop/field-satchel'),
-  'the sign-in': (page) => page.goto('/login'),
-  'the sign-up': (page) => page.goto('/signup'),
-  'a sign-up with mistakes': async (page) => {
-    await page.goto('/signup');
-    await press(page, 'Create account');
-    await expect(page.getByRole('alert')).toBeVisible();
-  },
-  'an empty cart': (page) => page.goto('/cart'),
-  'a full cart': async (page) => {
-    await addToCart(page, 'The Weekender', 2);
-    await addToCart(page, LONGEST_NAME, 99);
-  },
-  'the dashboard': async (page) => {
-    await addToCart(page, 'The Weekender', 2);
-    await signUp(page, newPerson());
-  },
-  'the session': async (page) => {
-    await signUp(page, newPerson());
-    await page.goto('/session');
-  },
-  'a page that is not there': (page) => page.goto('/nowhere'),
-};
-
-for (const [name, open] of Object.entries(pages)) {
-  test(`axe finds nothing on ${name}`, async ({ laptop }) => {
-    await open(laptop);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await laptop.emulateMedia({ colorScheme });
-      for (const width of [1440, 390]) {
-        await laptop.setViewportSize({ width, height: 900 });
-        const { violations } = await new AxeBuilder({ page: laptop }).analyze();
-        const found = violations.map(({ id, help, nodes }) => ({
-          id,
-          help,
-          where: nodes.map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
-        }));
-        expect(found, `${colorScheme}, ${width} px`).toEqual([]);
-      }
-    }
-  });
-}
+import { expectCart, expectHeading, expectItems, quantityOf } from './person.ts';
 
 test('a bag gets into the cart, and out of it, with the keyboard alone', async ({ laptop }) => {
   await laptop.goto('/shop');

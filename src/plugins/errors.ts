@@ -13,7 +13,7 @@ interface Answer {
   advice: string;
 }
 
-const answers: Record<ProblemCode, Answer> = {
+export const answers: Record<ProblemCode, Answer> = {
   'bad-request': {
     status: 400,
     title: 'We could not read that request',
