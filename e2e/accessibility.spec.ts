@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from './fixtures.ts';
-import { expectCart, expectHeading, expectItems, quantityOf } from './person.ts';
+import { expectCart, expectHeading, expectItems, newPerson, quantityOf } from './person.ts';
 
 test('a bag gets into the cart, and out of it, with the keyboard alone', async ({ laptop }) => {
   await laptop.goto('/shop');
@@ -28,6 +28,31 @@ test('a bag gets into the cart, and out of it, with the keyboard alone', async (
   await expectCart(laptop, {});
   await enter(laptop, laptop.getByRole('button', { name: 'Undo' }));
   await expectCart(laptop, { 'The Weekender': 3 });
+});
+
+test('an account is made, mistakes mended, and left, with the keyboard alone', async ({
+  laptop,
+}) => {
+  const { name, email, password } = newPerson();
+  await laptop.goto('/signup');
+  await tabTo(laptop, laptop.getByLabel('Name'));
+  await laptop.keyboard.press('Enter');
+  await expect(laptop.getByRole('alert')).toBeFocused();
+
+  await enter(laptop, laptop.getByRole('link', { name: 'Enter your name' }));
+  await expect(laptop.getByLabel('Name')).toBeFocused();
+  await laptop.keyboard.type(name);
+  await tabTo(laptop, laptop.getByLabel('E-mail'));
+  await laptop.keyboard.type(email);
+  for (const label of ['Password', 'The same password again']) {
+    await tabTo(laptop, laptop.getByLabel(label, { exact: true }));
+    await laptop.keyboard.type(password);
+  }
+  await laptop.keyboard.press('Enter');
+  await expectHeading(laptop, `Hello, ${name}`);
+
+  await enter(laptop, laptop.getByRole('button', { name: 'Sign out' }));
+  await expectHeading(laptop, 'Sign in');
 });
 
 async function enter(page: Page, target: Locator, key?: 'Shift+Tab') {

@@ -2,7 +2,7 @@ import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
 import { followCart, tellTabs } from './live.ts';
 import { owner } from './owner.ts';
-import { refreshPage } from './refresh.ts';
+import { refreshPage, shownVersion } from './refresh.ts';
 
 /** A change that was pressed and has not been acknowledged yet. It keeps its id, so sending it twice does no harm. */
 interface Wish {
@@ -15,6 +15,8 @@ interface Wish {
 /** Outlives a reload of this tab. */
 const STORAGE_KEY = 'satchel-wishes';
 let wishes = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? '[]') as Wish[];
+/** What was pressed last for a line, until the page shows a cart that knows of it. */
+const pressed = new Map<string, { wish: Wish; version: number }>();
 let sending = false;
 let pause = 1000;
 let waited = false;
@@ -24,22 +26,25 @@ export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     if (!new URL(form.action).pathname.startsWith('/cart/')) return;
-    const body = bodyOf(form);
+    const body = bodyOf(form, event.submitter);
     // What the server would refuse is better explained by its own page.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
     show(form, body);
-    wishes.push({ action: form.action, body: body.toString(), owner: owner() });
+    const wish = { action: form.action, body: body.toString(), owner: owner() };
+    wishes.push(wish);
+    pressed.set(wish.action, { wish, version: Infinity });
     renewChangeIds(form);
     void send();
   });
+  document.addEventListener('refreshed', showPressed);
   window.addEventListener('online', () => void send());
   void send();
 }
 
-function bodyOf(form: HTMLFormElement): URLSearchParams {
+function bodyOf(form: HTMLFormElement, button: HTMLElement | null): URLSearchParams {
   const body = new URLSearchParams();
-  for (const [name, value] of new FormData(form))
+  for (const [name, value] of new FormData(form, button))
     if (typeof value === 'string') body.append(name, value);
   return body;
 }
@@ -48,11 +53,27 @@ function bodyOf(form: HTMLFormElement): URLSearchParams {
 function show(form: HTMLFormElement, body: URLSearchParams): void {
   const line = form.closest<HTMLElement>('[data-quantity]');
   const quantity = Number(body.get('quantity') ?? 0);
-  if (line && quantity === 0) line.hidden = true;
+  if (line) showQuantity(line, quantity);
   const badge = document.querySelector('.badge');
   if (badge && body.has('product')) {
     badge.textContent = String(Number(badge.textContent) + quantity);
     announce('Added to your cart.');
+  }
+}
+
+/** The field, and the buttons around it: the next press counts from here. */
+function showQuantity(line: HTMLElement, quantity: number): void {
+  line.hidden = quantity === 0;
+  const controls = line.querySelectorAll<HTMLInputElement>('.quantity [name="quantity"]');
+  [quantity - 1, quantity, quantity + 1].forEach((value, i) => (controls[i]!.value = `${value}`));
+}
+
+/** A page that was fetched before the last press knows nothing of it. */
+function showPressed(): void {
+  for (const [action, { wish, version }] of pressed) {
+    const form = [...document.forms].find((form) => form.action === action);
+    if (version <= shownVersion()) pressed.delete(action);
+    else if (form?.closest('[data-quantity]')) show(form, new URLSearchParams(wish.body));
   }
 }
 
@@ -73,6 +94,8 @@ async function send(): Promise<void> {
       return;
     }
     ({ version } = answer.cart);
+    const last = pressed.get(wish.action);
+    if (last?.wish === wish) last.version = version;
     pause = 1000;
   }
   sending = false;

@@ -13,6 +13,10 @@ export function shownVersion(): number {
 export async function refreshPage(): Promise<boolean> {
   const fresh = await fetchDocument(location.href);
   if (!fresh) return false;
+  // A button that is replaced while it is held down takes no click.
+  while (document.querySelector('button:active')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const { owner: freshOwner = '' } = fresh.documentElement.dataset;
   if (owner() && owner() !== freshOwner) {
     // Somebody else is signed in now, or nobody: nothing of this page is theirs to see.
@@ -27,6 +31,7 @@ export async function refreshPage(): Promise<boolean> {
     const replacement = fresh.getElementById(part.id);
     if (replacement) replacePart(part, document.adoptNode(replacement));
   }
+  document.dispatchEvent(new Event('refreshed'));
   return true;
 }
 

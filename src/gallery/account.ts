@@ -1,6 +1,7 @@
 import { deleteForm, emailForm, passwordForm, profileForm } from '../auth/account-forms.ts';
 import { drawQrCode } from '../auth/qr-code.ts';
 import type { User } from '../database/schema.ts';
+import type { PricedCart } from '../domain/priced-cart.ts';
 import { listOf, many, one, strange, two } from './devices.ts';
 import type { Entries, Entry } from './entry.ts';
 import { allErrors } from './form-errors.ts';
@@ -59,13 +60,15 @@ function page(view: string, data: { title: string; [name: string]: unknown }): E
   return { view, data: { ...signedIn(ada), ...data } };
 }
 
-function dashboard(data: object): Entry {
+function dashboard(data: { cart: PricedCart; [name: string]: unknown }): Entry {
   const variable = 'This is a session variable.';
+  const itemCount = data.cart.count;
   return page('main/dashboard', {
     title: 'Dashboard',
     path: '/',
     ...listOf(two),
     variable,
+    itemCount,
     ...data,
   });
 }

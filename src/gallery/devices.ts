@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const SAFARI =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
-const LONGEST = `${'Unheardof'.repeat(33)}/1`;
+const LONGEST = `${'UnheardOf'.repeat(30)}/1.0 (X11)`;
 
 const laptop = device(0, FIREFOX, '192.0.2.0/24');
 const phone = device(1, SAFARI, '2001:db8:85a3::/48');

@@ -10,7 +10,7 @@ export const groups: Record<string, Entries> = {
   Shop: shopEntries,
   Cart: cartEntries,
   Doors: doorEntries,
-  'Your own': accountEntries,
+  Yours: accountEntries,
   Problems: errorEntries,
 };
 

@@ -41,7 +41,7 @@ export const shopEntries: Entries = {
 
 function shop(
   found: Product[],
-  { query = {}, ...more }: { query?: object; [name: string]: unknown },
+  { query = {}, pages = 1, ...more }: { query?: object; pages?: number; [name: string]: unknown },
 ) {
   return {
     view: 'catalog/shop',
@@ -49,9 +49,9 @@ function shop(
       title: 'Shop',
       path: '/shop',
       products: found,
-      total: found.length,
+      total: pages === 1 ? found.length : products.length,
       query: { q: '', category: '', sort: 'newest', page: 1, ...query },
-      pages: 1,
+      pages,
       categories,
       sortNames,
       linkTo: () => '/shop',
