@@ -1,65 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from './fixtures.ts';
-import {
-  addToCart,
-  expectCart,
-  expectHeading,
-  expectItems,
-  newPerson,
-  press,
-  quantityOf,
-  signUp,
-} from './person.ts';
-
-const LONGEST_NAME = 'The Slow Sunday Market Net with Long Handles for Rather Heavy Shopping';
-
-/** Name -> the way there. */
-const pages: Record<string, (page: Page) => Promise<unknown>> = {
-  'the shop': (page) => page.goto('/shop'),
-  'a search without a find': (page) => page.goto('/shop?q=spaceship'),
-  'a product': (page) => page.goto('/shop/field-satchel'),
-  'the sign-in': (page) => page.goto('/login'),
-  'the sign-up': (page) => page.goto('/signup'),
-  'a sign-up with mistakes': async (page) => {
-    await page.goto('/signup');
-    await press(page, 'Create account');
-    await expect(page.getByRole('alert')).toBeVisible();
-  },
-  'an empty cart': (page) => page.goto('/cart'),
-  'a full cart': async (page) => {
-    await addToCart(page, 'The Weekender', 2);
-    await addToCart(page, LONGEST_NAME, 99);
-  },
-  'the dashboard': async (page) => {
-    await addToCart(page, 'The Weekender', 2);
-    await signUp(page, newPerson());
-  },
-  'the session': async (page) => {
-    await signUp(page, newPerson());
-    await page.goto('/session');
-  },
-  'a page that is not there': (page) => page.goto('/nowhere'),
-};
-
-for (const [name, open] of Object.entries(pages)) {
-  test(`axe finds nothing on ${name}`, async ({ laptop }) => {
-    await open(laptop);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await laptop.emulateMedia({ colorScheme });
-      for (const width of [1440, 390]) {
-        await laptop.setViewportSize({ width, height: 900 });
-        const { violations } = await new AxeBuilder({ page: laptop }).analyze();
-        const found = violations.map(({ id, help, nodes }) => ({
-          id,
-          help,
-          where: nodes.map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
-        }));
-        expect(found, `${colorScheme}, ${width} px`).toEqual([]);
-      }
-    }
-  });
-}
+import { expectCart, expectHeading, expectItems, newPerson, quantityOf } from './person.ts';
 
 test('a bag gets into the cart, and out of it, with the keyboard alone', async ({ laptop }) => {
   await laptop.goto('/shop');
@@ -87,6 +28,31 @@ test('a bag gets into the cart, and out of it, with the keyboard alone', async (
   await expectCart(laptop, {});
   await enter(laptop, laptop.getByRole('button', { name: 'Undo' }));
   await expectCart(laptop, { 'The Weekender': 3 });
+});
+
+test('an account is made, mistakes mended, and left, with the keyboard alone', async ({
+  laptop,
+}) => {
+  const { name, email, password } = newPerson();
+  await laptop.goto('/signup');
+  await tabTo(laptop, laptop.getByLabel('Name'));
+  await laptop.keyboard.press('Enter');
+  await expect(laptop.getByRole('alert')).toBeFocused();
+
+  await enter(laptop, laptop.getByRole('link', { name: 'Enter your name' }));
+  await expect(laptop.getByLabel('Name')).toBeFocused();
+  await laptop.keyboard.type(name);
+  await tabTo(laptop, laptop.getByLabel('E-mail'));
+  await laptop.keyboard.type(email);
+  for (const label of ['Password', 'The same password again']) {
+    await tabTo(laptop, laptop.getByLabel(label, { exact: true }));
+    await laptop.keyboard.type(password);
+  }
+  await laptop.keyboard.press('Enter');
+  await expectHeading(laptop, `Hello, ${name}`);
+
+  await enter(laptop, laptop.getByRole('button', { name: 'Sign out' }));
+  await expectHeading(laptop, 'Sign in');
 });
 
 async function enter(page: Page, target: Locator, key?: 'Shift+Tab') {

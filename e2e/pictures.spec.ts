@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
+import { entries } from '../src/gallery/entries.ts';
 import { test } from './fixtures.ts';
 import { addToCart, expectCart, newPerson, openCart, signIn, signUp } from './person.ts';
 
-// The README's pictures: PICTURES=1 npx playwright test pictures
+// npm run pictures: the README's, and of every entry of the gallery one to look at.
 
 test('the shop', async ({ laptop }) => {
   await laptop.goto('/shop');
@@ -30,6 +31,20 @@ test('one cart on two devices', async ({ laptop, phone, browser }) => {
     ${await picture(laptop)} ${await picture(phone)}`);
   await page.screenshot({ path: 'docs/two-devices.png' });
 });
+
+for (const entry of entries.keys()) {
+  test(entry, async ({ laptop }) => {
+    await laptop.goto(`/gallery/${entry}`);
+    for (const width of [390, 768, 1440]) {
+      await laptop.setViewportSize({ width, height: 900 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await laptop.emulateMedia({ colorScheme });
+        const path = `test-results/gallery/${entry}-${width}-${colorScheme}.png`;
+        await laptop.screenshot({ path, fullPage: true });
+      }
+    }
+  });
+}
 
 async function picture(page: Page) {
   const png = await page.screenshot();

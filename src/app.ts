@@ -4,6 +4,7 @@ import auth from './auth/plugin.ts';
 import cart from './cart/plugin.ts';
 import catalog from './catalog/plugin.ts';
 import type { Config } from './config.ts';
+import gallery from './gallery/plugin.ts';
 import { httpOptions } from './http-server.ts';
 import main from './main/plugin.ts';
 import assets from './plugins/assets.ts';
@@ -80,6 +81,7 @@ export async function createApp(
     await pages.register(catalog);
     await pages.register(cart);
   });
+  if (!config.production) await app.register(gallery);
 
   return app;
 }

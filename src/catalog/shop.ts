@@ -4,7 +4,7 @@ import { categories } from './categories.ts';
 
 const PAGE_SIZE = 12;
 
-const sortNames: Record<Sort, string> = {
+export const sortNames: Record<Sort, string> = {
   newest: 'Newest first',
   price: 'Price, low to high',
   '-price': 'Price, high to low',

@@ -51,7 +51,7 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
   const line = form.closest<HTMLElement>('[data-quantity]');
   if (line) {
     count(quantity - Number(line.dataset.quantity));
-    line.dataset.quantity = String(quantity);
+    showQuantity(line, quantity);
     const cart = line.closest<HTMLElement>('[data-live]');
     if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
     line.hidden = quantity === 0;
@@ -67,6 +67,13 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
 function count(more: number): void {
   const badge = document.querySelector('.badge');
   if (badge) badge.textContent = String(Number(badge.textContent) + more);
+}
+
+/** The field, and the buttons around it: the next press counts from here. */
+function showQuantity(line: HTMLElement, quantity: number): void {
+  line.dataset.quantity = String(quantity);
+  const controls = line.querySelectorAll<HTMLInputElement>('.quantity [name="quantity"]');
+  [quantity - 1, quantity, quantity + 1].forEach((value, i) => (controls[i]!.value = `${value}`));
 }
 
 async function send(): Promise<void> {

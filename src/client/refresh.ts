@@ -59,6 +59,10 @@ export async function catchUp(version = 0): Promise<boolean> {
 export async function refreshPage(): Promise<boolean> {
   const fresh = await fetchDocument(location.href);
   if (!fresh) return false;
+  // A button that is replaced while it is held down takes no click.
+  while (document.querySelector('button:active')) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const { owner: freshOwner = '' } = fresh.documentElement.dataset;
   const becameGuest = owner() === '' && tokenOf(fresh) === '';
   if (owner() !== freshOwner && !becameGuest) {

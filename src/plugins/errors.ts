@@ -16,7 +16,7 @@ interface Answer {
   event?: SecurityEvent;
 }
 
-const answers: Record<ProblemCode, Answer> = {
+export const answers: Record<ProblemCode, Answer> = {
   'bad-request': {
     status: 400,
     title: 'We could not read that request',

@@ -1,0 +1,73 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+/** What axe finds wrong on the page as it looks now: by all its rules, or by those named. */
+export async function axeFindings(page: Page, rules?: string[]) {
+  // The newer mode opens a second page each time, for frames that we have none of.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
+  return violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map((node) => `${node.target.join(' ')}: ${node.failureSummary}`),
+  }));
+}
+
+/** Whatever reaches beyond the right edge of the window. */
+export function sidewaysOverflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > width)
+      .map((element) => element.outerHTML.slice(0, 100));
+  });
+}
+
+/** What can be pressed but is smaller than 24 px, but for links in a sentence (WCAG 2.2, 2.5.8). */
+export function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const isInSentence = (element: Element) =>
+      element.tagName === 'A' &&
+      getComputedStyle(element).display === 'inline' &&
+      element.parentElement!.textContent.trim() !== element.textContent.trim();
+
+    /** A label presses its box; a card's link covers the card. */
+    const takesPress = (element: Element) => {
+      element.scrollIntoView({ block: 'center' });
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      const middle = [(left + right) / 2, (top + bottom) / 2] as const;
+      const reach = least / 2 - 0.5;
+      const corners = [-reach, reach].flatMap((x) => [-reach, reach].map((y) => [x, y] as const));
+      return corners.every(([x, y]) => {
+        const hit = document.elementFromPoint(middle[0] + x, middle[1] + y);
+        return hit?.closest('a, button, input, select, label')?.contains(element);
+      });
+    };
+
+    return [...document.querySelectorAll('a[href], button, input:not([type="hidden"]), select')]
+      .filter((element) => element.checkVisibility() && !element.matches('.skip-link'))
+      .filter((element) => !isInSentence(element) && !takesPress(element))
+      .map((element) => element.outerHTML.slice(0, 100));
+  }, 24);
+}
+
+/** What can have the focus and does not show it. */
+export function hiddenFocus(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        'a[href], button, input:not([type="hidden"]), select',
+      ),
+    ]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => {
+        element.focus();
+        return !['', '::after'].some((part) => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(element, part || null);
+          return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+        });
+      })
+      .map((element) => element.outerHTML.slice(0, 100)),
+  );
+}

@@ -1,0 +1,76 @@
+import { expect, type Page } from '@playwright/test';
+import { test, withAndWithoutScripts } from './fixtures.ts';
+import { addToCart, expectCart, newPerson, openCart, press, signIn, signUp } from './person.ts';
+
+const more = 'One more of Field Satchel';
+const less = 'One less of Field Satchel';
+
+withAndWithoutScripts(() => {
+  test('one more, one less, and none, which can be undone', async ({ phone }) => {
+    await addToCart(phone, 'Field Satchel');
+    await addToCart(phone, 'The Weekender');
+    await press(phone, more);
+    await expectCart(phone, { 'Field Satchel': 2, 'The Weekender': 1 });
+    await press(phone, less);
+    await expectCart(phone, { 'Field Satchel': 1, 'The Weekender': 1 });
+    await press(phone, less);
+    await expectCart(phone, { 'The Weekender': 1 });
+    await press(phone, 'Undo');
+    await expectCart(phone, { 'Field Satchel': 1, 'The Weekender': 1 });
+  });
+});
+
+test('however fast the presses, each counts, whatever another device does meanwhile', async ({
+  laptop,
+  phone,
+}) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await addToCart(laptop, 'Field Satchel');
+  await signIn(phone, ada);
+  // A press before the script runs sends an ordinary form, and waits for its page.
+  await laptop.waitForLoadState();
+  const connection = await holdPosts(laptop);
+
+  for (let n = 0; n < 6; n += 1) await press(laptop, more);
+  await press(laptop, less);
+  await expectQuantity(laptop, 6);
+  await addToCart(phone, 'The Weekender');
+  await expect(laptop.getByLabel('Quantity of The Weekender')).toBeVisible();
+  await expectQuantity(laptop, 6);
+  await press(laptop, more);
+  await expectQuantity(laptop, 7);
+
+  connection.release();
+  await expectCart(laptop, { 'Field Satchel': 7, 'The Weekender': 1 });
+  await expect.poll(() => new Set(connection.changes).size).toBe(8);
+  await openCart(phone);
+  await expectCart(phone, { 'Field Satchel': 7, 'The Weekender': 1 });
+});
+
+test('a stepper keeps the focus', async ({ laptop }) => {
+  await addToCart(laptop, 'Field Satchel');
+  const button = laptop.getByRole('button', { name: more });
+  await button.press('Enter');
+  await expectCart(laptop, { 'Field Satchel': 2 });
+  await expect(laptop.getByText('Field Satchel: quantity changed.')).toBeVisible();
+  await expect(button).toBeFocused();
+  await button.press('Space');
+  await expectCart(laptop, { 'Field Satchel': 3 });
+});
+
+/** Lets no change of the page through before its release, and notes the id of each. */
+async function holdPosts(page: Page) {
+  const changes: string[] = [];
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route('/cart/lines/*', async (route) => {
+    changes.push(new URLSearchParams(route.request().postData() ?? '').get('change') ?? '');
+    await released;
+    await route.continue();
+  });
+  return { changes, release };
+}
+
+function expectQuantity(page: Page, quantity: number) {
+  return expect(page.getByLabel('Quantity of Field Satchel')).toHaveValue(`${quantity}`);
+}
