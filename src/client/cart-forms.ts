@@ -31,6 +31,7 @@ export function takeOverCartForms(): void {
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
     show(form, body);
+    tell(form, body);
     const wish = { action: form.action, body: body.toString(), owner: owner() };
     wishes.push(wish);
     pressed.set(wish.action, { wish, version: Infinity });
@@ -59,6 +60,12 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
     badge.textContent = String(Number(badge.textContent) + quantity);
     announce('Added to your cart.');
   }
+}
+
+/** The focus stays on the button, which does not say what it did. */
+function tell(form: HTMLFormElement, body: URLSearchParams): void {
+  const label = form.closest('[data-quantity]')?.querySelector('label')?.textContent;
+  if (label) announce(`${label}: ${body.get('quantity')}`, { unseen: true });
 }
 
 /** The field, and the buttons around it: the next press counts from here. */
