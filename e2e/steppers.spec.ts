@@ -50,6 +50,7 @@ test('however fast the presses, each counts, whatever another device does meanwh
 
 test('a stepper keeps the focus, and says what it did', async ({ laptop }) => {
   await addToCart(laptop, 'Field Satchel');
+  await laptop.waitForLoadState();
   const button = laptop.getByRole('button', { name: more });
   await button.press('Enter');
   await expect(laptop.getByText('Quantity of Field Satchel: 2')).toHaveClass(/visually-hidden/);

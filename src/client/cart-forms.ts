@@ -88,6 +88,7 @@ async function send(): Promise<void> {
   keep();
   if (sending) return;
   sending = true;
+  showSending();
   let version = 0;
   for (let wish = next(); wish; wish = next()) {
     const answer = await post(wish);
@@ -107,6 +108,12 @@ async function send(): Promise<void> {
   }
   sending = false;
   if (version > 0) await settle(version);
+  showSending();
+}
+
+/** So that word of a change from this page is not taken for another device's. */
+function showSending(): void {
+  document.documentElement.toggleAttribute('data-sending', sending);
 }
 
 /** Of this page's owner alone: on a page that was made while the store was down, there is none, and all wait. */

@@ -53,7 +53,9 @@ async function heed(word: Word): Promise<void> {
     await lookWhoIsHere();
   } else if (word.kind === 'missed' || word.version > shownVersion()) {
     const before = shownVersion();
-    if ((await refreshPage()) && shownVersion() > before) announce('Your cart was changed.');
+    const isOurs = document.documentElement.hasAttribute('data-sending');
+    if ((await refreshPage()) && shownVersion() > before && !isOurs)
+      announce('Your cart was changed.');
   }
 }
 
