@@ -21,3 +21,16 @@ for (const entry of entries.keys()) {
     expect.soft(await hiddenFocus(laptop), 'no focus ring').toEqual([]);
   });
 }
+
+test('a page that nobody could use would be found out', async ({ laptop }) => {
+  await laptop.setContent(`
+    <style>* { outline: none !important } button { block-size: 20px; inline-size: 20px }</style>
+    <p style="color: #ccc; background: #fff; inline-size: 2000px">Hard to read</p>
+    <button aria-label="Small"></button>`);
+  const found = (await axeFindings(laptop, ['color-contrast'])).map(({ id }) => id);
+
+  expect(found).toEqual(['color-contrast']);
+  expect(await smallTargets(laptop)).toEqual([expect.stringContaining('Small')]);
+  expect(await sidewaysOverflow(laptop)).toEqual([expect.stringContaining('Hard to read')]);
+  expect(await hiddenFocus(laptop)).toEqual([expect.stringContaining('Small')]);
+});

@@ -46,10 +46,12 @@ test('however fast the presses, each counts, whatever another device does meanwh
   await expectCart(phone, { 'Field Satchel': 7, 'The Weekender': 1 });
 });
 
-test('a stepper keeps the focus', async ({ laptop }) => {
+test('a stepper keeps the focus, and says what it did', async ({ laptop }) => {
   await addToCart(laptop, 'Field Satchel');
+  await laptop.waitForLoadState();
   const button = laptop.getByRole('button', { name: more });
   await button.press('Enter');
+  await expect(laptop.getByText('Quantity of Field Satchel: 2')).toHaveClass(/visually-hidden/);
   await expectCart(laptop, { 'Field Satchel': 2 });
   await expect(laptop.getByText('Field Satchel: quantity changed.')).toBeVisible();
   await expect(button).toBeFocused();

@@ -55,7 +55,11 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
     const cart = line.closest<HTMLElement>('[data-live]');
     if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
     line.hidden = quantity === 0;
-    announce(quantity === 0 ? 'Taken out of your cart.' : 'Quantity changed.');
+    // The focus stays on the button, which does not say what it did.
+    const label = line.querySelector('label')?.textContent;
+    announce(quantity === 0 ? 'Taken out of your cart.' : `${label}: ${quantity}`, {
+      unseen: true,
+    });
   } else if (body.has('product')) {
     count(quantity);
     announce('Added to your cart.');
