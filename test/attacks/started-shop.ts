@@ -32,6 +32,8 @@ export interface StartedShop {
   /** Resident memory in MB. */
   memory(): number;
   isRunning(): boolean;
+  /** Sends it a signal, and waits for its end. @returns its exit code */
+  endBy(signal: NodeJS.Signals): Promise<number | null>;
   /** A connection through TLS, for what no HTTP client would send. */
   dial(): TLSSocket;
   /** Sends these bytes and listens until the shop hangs up, or `until` is reached. */
@@ -124,6 +126,11 @@ async function start(
     logged,
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) / 1024,
+    async endBy(signal) {
+      server.kill(signal);
+      const [code] = (await once(server, 'exit')) as [number | null];
+      return code;
+    },
     isRunning: () => server.exitCode === null && server.signalCode === null,
     dial,
     send: (bytes, until) => exchange(dial(), bytes, until),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { passwordFault } from '../../src/auth/password-rules.ts';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { passwordFault, passwordLength } from '../../src/auth/password-rules.ts';
 
 const ada = { name: 'Ada Traveller', email: 'lovelace@example.com' };
 
@@ -34,6 +35,19 @@ suite('a password is refused', () => {
 
   for (const [why, password, message] of refused) {
     test(why, () => assert.match(passwordFault(password, ada) ?? 'fine', message));
+  }
+});
+
+test('the three thousand most common passwords are refused, stretched to the length that is asked for', () => {
+  const common = dictionary['passwords-common'].slice(0, 3000);
+  assert.equal(common.length, 3000);
+  for (const password of common) {
+    const stretched = password.repeat(Math.ceil(passwordLength.least / password.length));
+    assert.match(
+      passwordFault(stretched, ada) ?? 'fine',
+      /Many people|over and over|your name/,
+      password,
+    );
   }
 });
 
