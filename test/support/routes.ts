@@ -2,12 +2,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const DEFINITION = /\b(?:app|users|guests|proved)\.(get|post)(?:<[^(]*>)?\(\s*'(\/[^']*)'/g;
+
+const source = globSync('src/**/*.ts', { cwd: ROOT })
+  .map((file) => readFileSync(`${ROOT}${file}`, 'utf8'))
+  .join('\n');
 
 /** Every route, as it stands in the source: `GET /shop/:slug`. */
-export const routes = globSync('src/**/*.ts', { cwd: ROOT })
-  .flatMap((file) => [
-    ...readFileSync(`${ROOT}${file}`, 'utf8').matchAll(
-      /\b(?:app|users|guests|proved)\.(get|post)(?:<[^(]*>)?\(\s*'(\/[^']*)'/g,
-    ),
-  ])
-  .map(([, method = '', path = '']) => `${method.toUpperCase()} ${path}`);
+export const routes = [...source.matchAll(DEFINITION)].map(
+  ([, method = '', path = '']) => `${method.toUpperCase()} ${path}`,
+);
