@@ -14,7 +14,10 @@ const app = await createApp(config, {
   },
 });
 
-closeWithGrace({ delay: GRACE_MILLISECONDS, logger: app.log }, () => app.close());
+closeWithGrace({ delay: GRACE_MILLISECONDS, logger: app.log }, async ({ err }) => {
+  if (err) app.log.fatal({ err }, 'an error that nobody caught');
+  await app.close();
+});
 
 await app.listen({ host: config.host, port: config.port });
 if (!config.production) greet();

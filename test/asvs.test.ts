@@ -2,19 +2,10 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-
-interface Requirement {
-  id: string;
-  level: 1 | 2 | 3;
-  state: 'held' | 'not-applicable' | 'deviation' | 'open';
-  /** `file > test`, the name as it stands in the source. */
-  tests?: string[];
-  reason?: string;
-}
+import { attacks, namedTests, requirements } from './support/named-tests.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
-const requirements = JSON.parse(read('docs/asvs.json')) as Requirement[];
 
 suite('docs/asvs.json', () => {
   test('has each requirement once, and says how many are held', (t) => {
@@ -31,18 +22,9 @@ suite('docs/asvs.json', () => {
     }
   });
 
-  test('names a test for all that is held, and every one of them exists', () => {
+  test('names a test for all that is held', () => {
     for (const { id, tests = [] } of requirements.filter(({ state }) => state === 'held')) {
       assert.notEqual(tests.length, 0, id);
-      for (const named of tests) {
-        const [file = '', name = ''] = named.split(' > ');
-        const source = read(file);
-        const quoted = [`'${name}'`, `\`${name}\``];
-        assert.ok(
-          quoted.some((text) => source.includes(text)),
-          `${id}: ${named} does not exist`,
-        );
-      }
     }
   });
 
@@ -52,6 +34,27 @@ suite('docs/asvs.json', () => {
       assert.equal(Boolean(reason), needed, id);
     }
   });
+});
+
+suite('docs/attacks.json', () => {
+  test('names a test for each attack', (t) => {
+    assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length);
+    for (const { attack, tests } of attacks) assert.notEqual(tests.length, 0, attack);
+    t.diagnostic(`${attacks.length} attacks`);
+  });
+});
+
+/** That they ran and passed is for the end of `npm test`: see test/support/named-tests.ts. */
+test('every test that docs/asvs.json and docs/attacks.json name exists', () => {
+  for (const named of namedTests) {
+    const [file = '', name = ''] = named.split(' > ');
+    const source = read(file);
+    const quoted = [`'${name}'`, `\`${name}\``];
+    assert.ok(
+      quoted.some((text) => source.includes(text)),
+      `${named} does not exist`,
+    );
+  }
 });
 
 suite('the source', () => {
@@ -83,6 +86,40 @@ suite('the source', () => {
       assert.doesNotMatch(text, /(window|parent|opener|top)\.postMessage/, file);
       assert.doesNotMatch(text, /window\.addEventListener\('message'/, file);
     }
+  });
+
+  test('the server encrypts with AES-256-GCM alone, by Node itself', () => {
+    const ciphers = server.filter(([, text]) => /createCipher/.test(text)).map(([file]) => file);
+    assert.deepEqual(ciphers, ['src/state/keyring.ts']);
+    assert.match(read('src/state/keyring.ts'), /^const CIPHER = 'aes-256-gcm';$/m);
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
+    const others = Object.keys(dependencies).filter((name) =>
+      /crypt|argon|sodium|noble|jose|jsonwebtoken|hash/i.test(name),
+    );
+    assert.deepEqual(others, ['@node-rs/argon2']);
+  });
+
+  test('the server compares no secret by ===, which tells how much of it was right', () => {
+    const banned = /\w*(signature|secret|token|digest)\w*\)? [!=]== (?!undefined|')/i;
+    for (const [file, text] of server) assert.doesNotMatch(text, banned, file);
+    assert.match(read('src/auth/known-device.ts'), /timingSafeEqual\(/);
+  });
+
+  test('the server always looks at certificates', () => {
+    for (const [file, text] of server) assert.doesNotMatch(text, /rejectUnauthorized/i, file);
+  });
+
+  test('templates print as it is only what they are made of themselves', () => {
+    for (const [file, text] of sources('views/**/*.eta')) {
+      for (const [, printed = ''] of text.matchAll(/<%~\s*(.*)/g)) {
+        assert.match(printed, /^(include\(|it\.body %>)/, file);
+      }
+    }
+  });
+
+  test('browser code finds nothing by a name that markup could take', () => {
+    const banned = /\b(window|document|globalThis|self)(\[|\.(forms|images|links|anchors|all)\b)/;
+    for (const [file, text] of client) assert.doesNotMatch(text, banned, file);
   });
 
   test('the demo user is put in only where it is not production', () => {

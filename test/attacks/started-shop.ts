@@ -27,8 +27,8 @@ export interface StartedShop {
   /** Resident memory in MB. */
   memory(): number;
   isRunning(): boolean;
-  /** Asks it to end, as a supervisor does, and waits until it has. @returns its exit code, null where it was killed */
-  terminate(): Promise<number | null>;
+  /** Sends it a signal, as a supervisor does, and waits for its end. @returns its exit code, null where it was killed */
+  endBy(signal: NodeJS.Signals): Promise<number | null>;
   /** A connection through TLS, for what no HTTP client would send. */
   dial(): TLSSocket;
   /** Sends these bytes and listens until the shop hangs up, or `until` is reached. */
@@ -100,7 +100,7 @@ async function start(
     memory: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) / 1024,
     isRunning: server.isRunning,
-    terminate: server.terminate,
+    endBy: server.endBy,
     dial,
     send: (bytes, until) => exchange(dial(), bytes, until),
   };

@@ -201,7 +201,7 @@ suite('a shop that is asked to end', () => {
     await browser.add('weekender');
     await using streams = await openMany(10, () => openTlsStream(shop, browser));
     const start = performance.now();
-    const code = await shop.terminate();
+    const code = await shop.endBy('SIGTERM');
     const took = performance.now() - start;
     t.diagnostic(`ended after ${took.toFixed(0)} ms`);
     assert.equal(code, 0);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
-import { suite, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startTlsProxy } from '../attacks/tls-proxy.ts';
@@ -16,13 +16,8 @@ const connectOnce = `
   connection.once('ready', () => end('ready')).once('error', ({ code }) => end(code));
 `;
 
-suite('a Redis behind TLS', () => {
-  const cases: [
-    what: string,
-    trusted: 'its own' | 'another' | 'none',
-    host: string,
-    says: RegExp,
-  ][] = [
+const cases: [what: string, trusted: 'its own' | 'another' | 'none', host: string, says: RegExp][] =
+  [
     ['whose authority nobody named is not spoken to', 'none', 'localhost', /SELF_SIGNED/],
     ['whose authority was named is spoken to', 'its own', 'localhost', /^ready$/],
     [
@@ -38,33 +33,32 @@ suite('a Redis behind TLS', () => {
       /ALTNAME/,
     ],
   ];
-  for (const [what, trusted, host, says] of cases) {
-    test(what, async () => {
-      await using redis = await startRedis();
-      await using proxy = await startTlsProxy(redis.port);
-      await using other = await startTlsProxy(redis.port);
-      await using folder = await temporaryFolder();
-      const authority = folder.file('authority.pem');
-      await writeFile(authority, (trusted === 'another' ? other : proxy).certificate);
+for (const [what, trusted, host, says] of cases) {
+  test(`a Redis behind TLS ${what}`, async () => {
+    await using redis = await startRedis();
+    await using proxy = await startTlsProxy(redis.port);
+    await using other = await startTlsProxy(redis.port);
+    await using folder = await temporaryFolder();
+    const authority = folder.file('authority.pem');
+    await writeFile(authority, (trusted === 'another' ? other : proxy).certificate);
 
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ['--input-type=module', '--eval', connectOnce],
-        {
-          cwd: fileURLToPath(new URL('../..', import.meta.url)),
-          env: {
-            ...process.env,
-            REDIS_URL: `rediss://${host}:${proxy.port}`,
-            // As docs/operations.md says: of all authorities this one alone.
-            ...(trusted !== 'none' && {
-              NODE_OPTIONS: '--use-openssl-ca',
-              SSL_CERT_FILE: authority,
-              SSL_CERT_DIR: '/nowhere',
-            }),
-          },
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', connectOnce],
+      {
+        cwd: fileURLToPath(new URL('../..', import.meta.url)),
+        env: {
+          ...process.env,
+          REDIS_URL: `rediss://${host}:${proxy.port}`,
+          // As docs/operations.md says: of all authorities this one alone.
+          ...(trusted !== 'none' && {
+            NODE_OPTIONS: '--use-openssl-ca',
+            SSL_CERT_FILE: authority,
+            SSL_CERT_DIR: '/nowhere',
+          }),
         },
-      );
-      assert.match(stdout.trim(), says);
-    });
-  }
-});
+      },
+    );
+    assert.match(stdout.trim(), says);
+  });
+}

@@ -12,8 +12,8 @@ export interface ServerProcess extends AsyncDisposable {
   /** Waits until it has logged a line like this. */
   logged(pattern: RegExp): Promise<string>;
   isRunning(): boolean;
-  /** Asks it to end, as a supervisor does, and waits until it has. @returns its exit code, null where it was killed */
-  terminate(): Promise<number | null>;
+  /** Sends it a signal, as a supervisor does, and waits for its end. @returns its exit code, null where it was killed */
+  endBy(signal: NodeJS.Signals): Promise<number | null>;
   /** As a crash would end it. */
   kill(): Promise<void>;
 }
@@ -42,9 +42,9 @@ export async function startServer(settings: NodeJS.ProcessEnv): Promise<ServerPr
     throw new Error(`Nothing like ${pattern} was logged:\n${output}`);
   }
 
-  async function terminate(): Promise<number | null> {
+  async function endBy(signal: NodeJS.Signals): Promise<number | null> {
     const exited = once(server, 'exit');
-    server.kill('SIGTERM');
+    server.kill(signal);
     const [code] = (await exited) as [number | null];
     return code;
   }
@@ -63,7 +63,7 @@ export async function startServer(settings: NodeJS.ProcessEnv): Promise<ServerPr
     log: () => output.split('\n').filter(Boolean),
     logged,
     isRunning,
-    terminate,
+    endBy,
     kill,
     [Symbol.asyncDispose]: kill,
   };
