@@ -23,7 +23,6 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY docker docker
 COPY migrations migrations
-COPY public public
 COPY views views
 COPY src src
 # The code belongs to root: whoever takes over the process cannot change it.

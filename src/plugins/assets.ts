@@ -27,13 +27,20 @@ const ENTRY = 'src/client/main.ts';
 const SOURCES = /^\/(@vite|@id|src\/client|node_modules)\//;
 const STYLES = 'src/client/main.css';
 
+/** The build has put a packed copy beside each text; it goes to whoever can read it, under the same address. */
+const files = {
+  wildcard: false,
+  dotfiles: 'deny' as const,
+  preCompressed: true,
+  globIgnore: ['**/*.{br,gz}'],
+};
+
 /** Browser code and styles, and the files of public/. No session is loaded for these. */
 export default plugin<Options>(
   async (app, { dev }) => {
     await app.register(serveStatic, {
-      root: `${ROOT}public`,
-      wildcard: false,
-      dotfiles: 'deny',
+      ...files,
+      root: dev ? `${ROOT}public` : `${ROOT}dist/public`,
       maxAge: '1h',
     });
     app.decorate('assets', dev ? await serveSources(app) : await serveBuild(app));
@@ -44,10 +51,10 @@ export default plugin<Options>(
 async function serveBuild(app: FastifyInstance): Promise<Assets> {
   const manifest = readManifest();
   await app.register(serveStatic, {
+    ...files,
     root: `${ROOT}dist/assets`,
     prefix: '/assets/',
     decorateReply: false,
-    wildcard: false,
     immutable: true,
     maxAge: '1y',
   });

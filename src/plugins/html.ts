@@ -8,21 +8,28 @@ const entities: Record<string, string> = {
 
 const SPECIAL = /[&<>"'\u0100-\uffff]/;
 const SPECIALS = /[&<>"'\u{100}-\u{10ffff}]/gu;
+const WIDE = /[\u0100-\uffff]/;
+const WIDES = /[\u{100}-\u{10ffff}]/gu;
 
 /** For text and quoted attributes. Eta prints undefined as a word; here what is no text and no number prints as nothing. */
 export function escapeHtml(value: unknown): string {
-  if (typeof value === 'string')
-    return SPECIAL.test(value) ? value.replace(SPECIALS, entityOf) : value;
+  if (typeof value === 'string') return SPECIAL.test(value) ? escape(value, SPECIALS) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return '';
 }
 
-/**
- * Text that is HTML already. One character outside Latin-1, a euro sign, would make the whole page a string of
- * two bytes a character, which is several times as slow to write.
- */
+/** For what is HTML already. */
 export function escapeText(html: string): string {
-  return html.replace(/[\u{100}-\u{10ffff}]/gu, entityOf);
+  return escape(html, WIDES);
+}
+
+/**
+ * One character outside Latin-1, a euro sign, would make the whole page a string of two bytes a character: 25
+ * microseconds more to write. What is put in its place must not be made of its string either.
+ */
+function escape(text: string, characters: RegExp): string {
+  const escaped = text.replace(characters, entityOf);
+  return WIDE.test(text) ? Buffer.from(escaped, 'latin1').toString('latin1') : escaped;
 }
 
 function entityOf(character: string): string {

@@ -21,15 +21,14 @@ export default plugin(
     const passport = new Authenticator();
     app.decorate('passport', passport);
     await app.register(passport.initialize());
-    await app.register(passport.secureSession());
-
     passport.registerUserSerializer(async (user: User) => user.id);
-    // A deserializer that throws would destroy the session, so this one does nothing that can fail; the hook below does.
-    passport.registerUserDeserializer(async (id: string) => ({ id }));
 
+    // Instead of passport.secureSession(), which takes a chain of promises for it, and would destroy the session
+    // where the database fails.
     app.addHook('preValidation', (request, reply, done) => {
-      if (!request.user) return done();
-      request.user = app.users.find(request.user.id);
+      const id: unknown = passport.sessionManager.getUserFromSession(request);
+      if (typeof id !== 'string') return done();
+      request.user = app.users.find(id);
       if (request.user) done();
       else reply.endSession().then(() => done(), done);
     });

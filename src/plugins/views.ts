@@ -5,6 +5,7 @@ import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
 import { formatMoney } from '../domain/money.ts';
 import { countItems } from '../domain/priced-cart.ts';
+import { Memo } from '../memo.ts';
 import { emptyCart } from '../state/contract.ts';
 import { createTemplates } from './templates.ts';
 
@@ -22,6 +23,8 @@ export interface PageData {
 
 const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));
 
+const MOST_TIMES = 1000;
+const times = new Memo<string>(MOST_TIMES);
 const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 interface Options {
@@ -69,7 +72,7 @@ export default plugin<Options>(
 );
 
 function formatTime(milliseconds: number): string {
-  return timeFormat.format(milliseconds);
+  return times.get(String(milliseconds), () => timeFormat.format(milliseconds));
 }
 
 function newChangeId(): string {

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Browser } from '../support/browser.ts';
 import { setCookies } from '../support/reading.ts';
 import { shopOfSuite } from '../support/suite-shop.ts';
+
+function unpack(bytes: Buffer, encoding: string | undefined): string {
+  if (encoding === 'br') return brotliDecompressSync(bytes).toString();
+  if (encoding === 'gzip') return gunzipSync(bytes).toString();
+  return bytes.toString();
+}
 
 suite('assets', () => {
   const shop = shopOfSuite('sqlite');
@@ -50,6 +57,56 @@ suite('assets', () => {
 
     const again = await new Browser(shop).get('/favicon.svg', { 'if-none-match': etag });
     assert.equal(again.status, 304);
+  });
+
+  const packed: [accepts: string, encoding: string | undefined][] = [
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip, deflate', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['identity', undefined],
+  ];
+  for (const [accepts, encoding] of packed) {
+    test(`come as ${encoding ?? 'they are'} to who accepts ${accepts}`, async () => {
+      const { document } = await new Browser(shop).get('/shop');
+      const style = document.querySelector('link[rel=stylesheet]')!.getAttribute('href')!;
+      const script = document.querySelector('script[src]')!.getAttribute('src')!;
+
+      for (const url of [style, script, '/favicon.svg', '/art/weekender.svg']) {
+        const headers = { 'accept-encoding': accepts };
+        const answer = await shop.app.inject({ url, headers });
+        assert.equal(answer.headers['content-encoding'], encoding, url);
+        assert.equal(answer.headers.vary, 'accept-encoding', url);
+        assert.equal(
+          unpack(answer.rawPayload, encoding),
+          (await new Browser(shop).get(url)).body,
+          url,
+        );
+      }
+    });
+  }
+
+  test('are not packed where that would gain nothing, and packed ones have no address of their own', async () => {
+    const picture = await new Browser(shop).get('/icon-192.png', { 'accept-encoding': 'br' });
+    assert.equal(picture.headers['content-encoding'], undefined);
+    assert.equal((await new Browser(shop).get('/favicon.svg.br')).status, 404);
+  });
+
+  test('pages, which hold tokens, are not packed', async () => {
+    const page = await new Browser(shop).get('/shop', { 'accept-encoding': 'gzip, br' });
+    assert.equal(page.headers['content-encoding'], undefined);
+  });
+
+  test('of a first view are at most 15 KB of scripts and 15 KB of styles', async () => {
+    const { document } = await new Browser(shop).get('/shop');
+    const weigh = async (selector: string, attribute: string) => {
+      const urls = document.querySelectorAll(selector).map((each) => each.getAttribute(attribute)!);
+      const headers = { 'accept-encoding': 'br' };
+      const answers = await Promise.all(urls.map((url) => shop.app.inject({ url, headers })));
+      return answers.reduce((sum, { rawPayload }) => sum + rawPayload.length, 0);
+    };
+
+    assert.ok((await weigh('script[src]', 'src')) <= 15_000);
+    assert.ok((await weigh('link[rel=stylesheet]', 'href')) <= 15_000);
   });
 
   test('have nothing to do with sessions', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
+import { isStringOneByteRepresentation } from 'node:v8';
 import { createTemplates } from '../../src/plugins/templates.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -98,6 +99,16 @@ suite('a template', () => {
       assert.equal(await render(files, data, { cache: false }), html);
     });
   }
+
+  test('is a string of one byte a character, whatever it prints', async () => {
+    const html = await render(
+      { page: '“<%= it.price %>”<%= it.name %>' },
+      { price: '€5', name: 'Ж' },
+    );
+
+    assert.equal(html, '&#8220;&#8364;5&#8221;&#1046;');
+    assert.ok(isStringOneByteRepresentation(html));
+  });
 
   test('that does not compile refuses the start', async () => {
     await assert.rejects(render({ page: 'fine', broken: '<% if ( %>' }, {}), /Bad template syntax/);
