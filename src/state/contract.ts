@@ -191,7 +191,7 @@ export interface Cart {
   undo: UndoOffer | null;
 }
 
-/** One edit. Its id makes a repeat harmless: within a day, a second change of the same id is not applied. */
+/** One edit. Its id makes a repeat harmless: within a day, a second change of the same id is not applied. See `cartLimits`. */
 export type CartChange = { id: string } & (
   | { kind: 'add'; slug: string; quantity: number }
   | { kind: 'set'; slug: string; quantity: number }
@@ -205,7 +205,8 @@ export interface CartStore {
   read(owner: Owner): Promise<Cart>;
   /**
    * Applies a change exactly once and answers the cart as it then is. Where a session is named, by the
-   * hash of its id, it must still live: a request in flight changes nothing once its session was ended.
+   * hash of its id, it must still live: a request in flight changes nothing once its session was ended
+   * (on a cluster, where session and cart may be apart, unless both fall into the same moment).
    * @throws {StateUnavailable} the change may have been applied: send it again under the same id
    * @throws {SessionEnded} nothing was changed
    */

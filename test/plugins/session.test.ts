@@ -255,13 +255,13 @@ suite('a record in Redis', () => {
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
       const client = new Redis(shop.redis!.url);
+      t.after(() => client.disconnect());
       const [key] = (await client.keys('session:*')) as [string];
 
       await damage(client, key);
       const page = await browser.get('/');
       assert.equal(page.status, 303);
       assert.equal(await client.exists(key), 0);
-      client.disconnect();
 
       const [entry] = warn.mock.calls.map(({ arguments: [what] }) => what as object);
       const { event, session } = entry as { event: string; session: string };

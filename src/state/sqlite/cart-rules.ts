@@ -25,7 +25,7 @@ export interface Outcome {
 }
 
 /**
- * Applies one change to `lines`, in place. The same rules as redis/cart-change.lua, which must run
+ * Applies one change to `lines`, in place. The same rules as redis/lib/cart-rules.lua, which must run
  * inside Redis; the contract suite compares the two on random changes.
  * @param version the cart's version after this change
  */
