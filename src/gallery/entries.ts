@@ -3,6 +3,7 @@ import { cartEntries } from './cart.ts';
 import { doorEntries } from './doors.ts';
 import type { Entries } from './entry.ts';
 import { errorEntries } from './errors.ts';
+import { sessionEntries } from './session.ts';
 import { shopEntries } from './shop.ts';
 
 /** Heading of the index -> what is below it. */
@@ -11,6 +12,7 @@ export const groups: Record<string, Entries> = {
   Cart: cartEntries,
   Doors: doorEntries,
   Yours: accountEntries,
+  Session: sessionEntries,
   Problems: errorEntries,
 };
 

@@ -1,0 +1,105 @@
+import { asFlaskSession, asText } from '../main/flask-session.ts';
+import type { Entries, Entry } from './entry.ts';
+import { ada, signedIn } from './people.ts';
+
+type Variables = [key: string, value: string][];
+
+interface Differences {
+  variables?: Variables;
+  /** Sealed under an old secret. */
+  stale?: boolean;
+  /** The cookie goes through TLS and outlives the browser. */
+  kept?: boolean;
+  values?: object;
+  errors?: Record<string, string>;
+  got?: string;
+}
+
+const NOON = Date.UTC(2026, 2, 14, 12);
+const DAY = 86_400_000;
+const asInTheArticle: Variables = [['redis_test', 'This is a session variable.']];
+const longestVariables: Variables = Array.from({ length: 50 }, (_, n) => [
+  `${'a_name_without_a_blank_'.repeat(2).slice(0, 38)}${String(n).padStart(2, '0')}`,
+  'far away from home '.repeat(27).slice(0, 500),
+]);
+
+export const sessionEntries: Entries = {
+  'the-session': session({}),
+  'the-session-kept-for-long': session({ kept: true }),
+  'the-session-without-a-variable': session({ variables: [] }),
+  'the-session-of-the-longest-variables': session({ variables: longestVariables }),
+  'the-session-under-an-old-secret': session({ stale: true }),
+  'a-variable-that-was-got': session({
+    values: { get: 'redis_test' },
+    got: 'This is a session variable.',
+  }),
+  'a-variable-that-is-not-there': session({ values: { get: 'nothing' } }),
+  'variables-with-mistakes': session({
+    values: { key: '2nd', value: 'x', pop: '?' },
+    errors: {
+      key: 'Begin with a letter; then letters, digits and _ . - follow, 40 characters at most.',
+      pop: 'Begin with a letter; then letters, digits and _ . - follow, 40 characters at most.',
+    },
+  }),
+};
+
+function session(differences: Differences): Entry {
+  const { variables = asInTheArticle, stale = false, kept = false } = differences;
+  const { values = {}, errors = {}, got } = differences;
+  const properties: [string, unknown][] = [
+    ['created', NOON],
+    ['csrf', 'qN3vKw…'],
+    ['owner', 'user-made-up'],
+    ['passport', ada.id],
+  ];
+  const flask = asFlaskSession([...variables, ...properties]);
+  return {
+    view: 'main/session',
+    data: {
+      title: 'Session',
+      path: '/session',
+      ...signedIn(ada),
+      variables,
+      values,
+      errors,
+      got,
+      browser: {
+        name: kept ? '__Host-satchel' : 'satchel',
+        path: '/',
+        secure: kept,
+        id: 'c4ptEo',
+        signature: 'h0MgwV',
+        expires: kept ? NOON + 14 * DAY : null,
+      },
+      store: {
+        prefix: 'session:',
+        hash: '9f86d081884c7d65'.repeat(4),
+        owner: 'user-made-up',
+        began: NOON,
+        idleEnd: NOON + 14 * DAY,
+        absoluteEnd: NOON + 90 * DAY,
+        fields: [
+          ...variables.map(([name, value]) => sealed(['variables', name], value, stale)),
+          ...properties.map(([name, value]) => sealed([name], value, stale)),
+        ],
+      },
+      flask: { hex: flask.toString('hex'), text: asText(flask) },
+      cost: {
+        milliseconds: 0.31,
+        commands: [
+          {
+            name: 'session-load',
+            milliseconds: 0.31,
+            does: 'Loads the session, moves its end and brings your cart along.',
+          },
+        ],
+      },
+    },
+  };
+}
+
+function sealed(path: string[], value: unknown, stale: boolean) {
+  const text = JSON.stringify(value);
+  const parts = ['7f', '00112233445566778899aabb', 'c0ffee00'.repeat(4), 'd1'.repeat(text.length)];
+  return { name: 'mQ3dJx0sT9bYk2LwVn8aPe', path, value: text, parts, stale };
+}
