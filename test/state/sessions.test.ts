@@ -74,6 +74,15 @@ for (const name of homes) {
       assert.equal(await sessions.load(id), null);
     });
 
+    await t.test('an update that comes too late lists no device', async () => {
+      const owner = 'user-too-late';
+      const id = await create({ owner, device });
+      const here = await create({ owner, device });
+      await sessions.destroy(id);
+      assert.equal(await sessions.update(id, changes({ set: { owner, device } })), false);
+      assert.equal((await sessions.load(here, { devices: true }))!.devices.length, 1);
+    });
+
     await t.test(
       'a thousand sign-outs in a race with requests in flight revive nobody',
       async () => {
