@@ -1,3 +1,5 @@
+import { Memo } from '../memo.ts';
+
 const entities: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -6,6 +8,10 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 };
 
+const MOST_KNOWN = 1000;
+const LONGEST_KNOWN = 50;
+const known = new Memo<string>(MOST_KNOWN);
+
 const SPECIAL = /[&<>"'\u0100-\uffff]/;
 const SPECIALS = /[&<>"'\u{100}-\u{10ffff}]/gu;
 const WIDE = /[\u0100-\uffff]/;
@@ -13,9 +19,15 @@ const WIDES = /[\u{100}-\u{10ffff}]/gu;
 
 /** For text and quoted attributes. Eta prints undefined as a word; here what is no text and no number prints as nothing. */
 export function escapeHtml(value: unknown): string {
-  if (typeof value === 'string') return SPECIAL.test(value) ? escape(value, SPECIALS) : value;
+  if (typeof value === 'string') return SPECIAL.test(value) ? escapeSpecials(value) : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return '';
+}
+
+/** Prices are most of what needs it, and they are the same on every page. */
+function escapeSpecials(text: string): string {
+  if (text.length > LONGEST_KNOWN) return escape(text, SPECIALS);
+  return known.get(text, () => escape(text, SPECIALS));
 }
 
 /** For what is HTML already. */
