@@ -51,3 +51,23 @@ test('an answer to what is no longer in the field is not shown', async ({ laptop
   await laptop.getByRole('link', { name: 'The Weekender' }).click();
   await expectHeading(laptop, 'The Weekender');
 });
+
+test('the page of a bag is on its way as soon as the pointer rests on it', async ({
+  laptop,
+  shop,
+}) => {
+  // The browser does not tell of it, so the shop is asked.
+  const fetched = Promise.withResolvers<string>();
+  shop.app.server.on('request', ({ url, headers }) => {
+    if (url === '/shop/weekender') fetched.resolve(String(headers['sec-purpose']));
+  });
+  await laptop.goto('/shop?category=travel');
+  await laptop.getByRole('link', { name: 'The Weekender' }).hover();
+  expect(await fetched.promise).toContain('prefetch');
+  await laptop.getByRole('link', { name: 'The Weekender' }).click();
+  await expectHeading(laptop, 'The Weekender');
+  const delivery = await laptop.evaluate<string>(
+    `performance.getEntriesByType('navigation')[0].deliveryType`,
+  );
+  expect(delivery).toBe('navigational-prefetch');
+});

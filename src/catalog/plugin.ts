@@ -1,5 +1,6 @@
 import plugin from 'fastify-plugin';
 import catalogue from './products.json' with { type: 'json' };
+import { prefetch } from './prefetch.ts';
 import { productPage } from './product-page.ts';
 import { shop } from './shop.ts';
 
@@ -9,6 +10,7 @@ export default plugin(
     app.products.seed(catalogue);
     await app.register(shop);
     await app.register(productPage);
+    await app.register(prefetch);
   },
   { name: 'catalog', dependencies: ['database', 'views'] },
 );

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { sorts, type Sort } from '../database/products.ts';
 import { categories } from './categories.ts';
+import { speculationRules } from './prefetch.ts';
 
 const PAGE_SIZE = 12;
 
@@ -19,7 +20,7 @@ export const shop: FastifyPluginAsync = async (app) => {
       limit: PAGE_SIZE,
       offset: (query.page - 1) * PAGE_SIZE,
     });
-    return reply.page('catalog/shop', {
+    return reply.headers(speculationRules).page('catalog/shop', {
       title: categories[query.category] ?? 'Shop',
       products: found,
       total,

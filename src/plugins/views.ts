@@ -55,7 +55,7 @@ export default plugin<Options>(
         origin: publicUrl.origin,
         user,
         csrf: user && session?.csrf ? reply.generateCsrf() : '',
-        flash: isForScript(headers) ? {} : takeFlash(session),
+        flash: isSeen(headers) ? takeFlash(session) : {},
         itemCount: countItems(cart, app.products),
         cartVersion: cart.version,
         ownerTag: session?.owner ? tagOf(session.owner) : '',
@@ -84,9 +84,12 @@ function tagOf(owner: string): string {
   return hash('sha256', owner, 'base64url').slice(0, 11);
 }
 
-/** A script of ours takes the live parts of a page. What is said but once must wait for a page that is seen. */
-function isForScript(headers: FastifyRequest['headers']): boolean {
-  return headers['sec-fetch-dest'] === 'empty';
+/**
+ * A script of ours takes the live parts of a page; a browser fetches ahead what may be opened. What is said but
+ * once must wait for a page that is seen.
+ */
+function isSeen(headers: FastifyRequest['headers']): boolean {
+  return headers['sec-fetch-dest'] !== 'empty' && headers['sec-purpose'] === undefined;
 }
 
 /** Reading a flash always writes the session, so it is read only where there is one. */

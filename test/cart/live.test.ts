@@ -102,11 +102,12 @@ for (const store of stores) {
       },
     );
 
-    await t.test('a page that a script asks for leaves messages to one that is seen', async () => {
+    await t.test('a page that nobody sees yet leaves messages to one that is seen', async () => {
       const laptop = new Browser(shop);
       await laptop.signUp(newPerson());
-      const taken = await laptop.get('/', { 'sec-fetch-dest': 'empty' });
-      assert.doesNotMatch(taken.body, /Welcome to Satchel/);
+      for (const unseen of [{ 'sec-fetch-dest': 'empty' }, { 'sec-purpose': 'prefetch' }]) {
+        assert.doesNotMatch((await laptop.get('/', unseen)).body, /Welcome to Satchel/);
+      }
       assert.match((await laptop.get('/')).body, /Welcome to Satchel/);
     });
 
