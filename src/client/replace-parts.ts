@@ -53,7 +53,7 @@ function placeOf(element: Element): Place {
 
 /** The same control where it is still there, else the part itself, so that nobody is thrown back to the top. */
 function focusAgain({ element, scope, caret }: Place, part: HTMLElement): void {
-  if (element === part) return;
+  if (element === part) return focusUndo(part);
   const near = document.getElementById(scope);
   const same =
     element.id === scope
@@ -64,6 +64,11 @@ function focusAgain({ element, scope, caret }: Place, part: HTMLElement): void {
   if (!(same instanceof HTMLElement)) return focusPart(part);
   same.focus();
   if (caret) (same as HTMLInputElement).setSelectionRange(...caret);
+}
+
+/** Whoever took a line out is where the line was: what they may want next is to take that back. */
+function focusUndo(part: HTMLElement): void {
+  part.querySelector<HTMLElement>('.undo button')?.focus();
 }
 
 /** For when what had the focus is gone. */
