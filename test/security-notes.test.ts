@@ -131,7 +131,7 @@ suite('docs/security.md', () => {
     [
       'What it talks to',
       'src/state/redis/connection.ts',
-      'connectTimeout: 1000',
+      'const CONNECT_TIMEOUT = 1000;',
       'connect 1000 ms',
     ],
     [

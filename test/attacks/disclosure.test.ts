@@ -140,7 +140,7 @@ suite('every answer', () => {
   for (const url of absent) {
     test(`is 404 at ${url}`, async () => {
       const answer = await shop.send(
-        `GET ${url} HTTP/1.1\r\nhost: ${shop.host}\r\nconnection: close\r\n\r\n`,
+        `GET ${url} HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\nconnection: close\r\n\r\n`,
       );
       assert.deepEqual(answer.statuses, [404]);
       assert.doesNotMatch(answer.text, /root:|sourceMappingURL|"dependencies"/);
