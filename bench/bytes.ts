@@ -1,5 +1,5 @@
 /**
- * What a first view weighs on the wire, page by page: `npm run build && node bench/bytes.ts`.
+ * What a first view weighs on the wire, page by page: `npm run build && npx node bench/bytes.ts`.
  * Scripts, styles and pictures as we pack them; HTML as it leaves us, and as a proxy in front may pack it.
  */
 import { brotliCompressSync, constants } from 'node:zlib';

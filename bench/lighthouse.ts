@@ -1,5 +1,5 @@
 /**
- * What Lighthouse says of the shop on a phone: `npm run build && node bench/lighthouse.ts [page ...]`. It takes
+ * What Lighthouse says of the shop on a phone: `npm run build && npx node bench/lighthouse.ts [page ...]`. It takes
  * a minute or two, and needs Chromium. Lighthouse is heavy, so npx fetches it for this alone.
  */
 import { execFile } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * From the press on the phone to the paint on the laptop: `npm run build && node bench/live.ts [changes, default
+ * From the press on the phone to the paint on the laptop: `npm run build && npx node bench/live.ts [changes, default
  * 20]`. Two browsers, signed in as one person, the cart open on both; on SQLite, then on Redis. The demand: a second.
  */
 import { chromium, type Browser, type Page } from '@playwright/test';

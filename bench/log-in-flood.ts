@@ -1,5 +1,5 @@
 /**
- * What a flood of log-ins does to pages: `node bench/log-in-flood.ts` prints the latency of GET /shop
+ * What a flood of log-ins does to pages: `npx node bench/log-in-flood.ts` prints the latency of GET /shop
  * while nobody else is there, then while 200 log-ins run, 40 at a time.
  */
 import { spawn } from 'node:child_process';

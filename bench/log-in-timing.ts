@@ -1,5 +1,5 @@
 /**
- * Does a log-in tell whether there is an account? `node bench/log-in-timing.ts` prints the medians of
+ * Does a log-in tell whether there is an account? `npx node bench/log-in-timing.ts` prints the medians of
  * 200 wrong passwords for accounts that exist and 200 for accounts that do not, in turn.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * What a page costs beside a bare Fastify handler that does one Redis GET and returns the same bytes:
- * `node bench/signed-in-page.ts [--page dashboard] [--rounds 5] [--seconds 4] [--log warn]`.
+ * `npx node bench/signed-in-page.ts [--page dashboard] [--rounds 5] [--seconds 4] [--log warn]`.
  * The two take turns, so that whatever else the machine does falls on both; the ratio is the median of the rounds.
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * What live streams cost: `node bench/streams.ts [streams, default 10000] [comings and goings, default 50000]`,
+ * What live streams cost: `npx node bench/streams.ts [streams, default 10000] [comings and goings, default 50000]`,
  * on Redis. Opens as many idle streams as a process takes, measures pages and events beside them, lets them go, then
  * connects and disconnects. Needs twice as many descriptors as streams: `ulimit -n`.
  */
