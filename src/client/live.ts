@@ -1,14 +1,7 @@
 import { announce } from './announce.ts';
 import { owner } from './owner.ts';
 import { catchUp, ownerHere, refreshPage, shownVersion } from './refresh.ts';
-import { listen } from './stream.ts';
-
-/** What tabs of one browser tell each other. */
-export type Word =
-  | { kind: 'cart'; version: number }
-  | { kind: 'missed' }
-  | { kind: 'signed-out' }
-  | { kind: 'connected'; is: boolean };
+import { listen, type Word } from './stream.ts';
 
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
 const ROTATION = 1500;

@@ -1,4 +1,9 @@
-import type { Word } from './live.ts';
+/** What the stream says, and tabs of one browser pass on to each other. */
+export type Word =
+  | { kind: 'cart'; version: number }
+  | { kind: 'missed' }
+  | { kind: 'signed-out' }
+  | { kind: 'connected'; is: boolean };
 
 /** A tab out of sight for this long, in milliseconds, leaves the stream to another. */
 const HIDDEN_FOR_LONG = 5 * 60_000;
