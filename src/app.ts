@@ -31,15 +31,15 @@ export type App = Awaited<ReturnType<typeof createApp>>;
 interface Surroundings {
   /** The time, in milliseconds. */
   clock?: Clock;
-  /** Serve browser code from its sources, with hot styles, rather than from the build. */
-  devAssets?: boolean;
+  /** For who changes the code: browser code comes from its sources, with hot styles, and templates are read anew. */
+  dev?: boolean;
   logger?: false | Exclude<FastifyServerOptions['logger'], boolean>;
 }
 
 /** Builds the shop, ready to listen or to be asked by a test. Reads nothing of the environment. */
 export async function createApp(
   config: Config,
-  { clock = Date.now, devAssets = false, logger = false }: Surroundings = {},
+  { clock = Date.now, dev = false, logger = false }: Surroundings = {},
 ) {
   const app = Fastify({
     logger: logger && { ...logger, serializers: { req: describeRequest } },
@@ -58,8 +58,8 @@ export async function createApp(
   await app.register(security, { config });
   await app.register(requestChecks, { config });
   await app.register(bodies);
-  await app.register(assets, { dev: devAssets });
-  await app.register(views, { config });
+  await app.register(assets, { dev });
+  await app.register(views, { config, dev });
   await app.register(errors);
 
   // Pages

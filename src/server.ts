@@ -7,7 +7,7 @@ const GRACE_MILLISECONDS = 9_000;
 
 const config = readConfigOrExplain();
 const app = await createApp(config, {
-  devAssets: process.argv.includes('--dev'),
+  dev: process.argv.includes('--dev'),
   logger: {
     level: config.logLevel,
     ...(process.stdout.isTTY && { transport: { target: 'pino-pretty' } }),

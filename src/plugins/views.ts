@@ -29,12 +29,14 @@ const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeS
 
 interface Options {
   config: Config;
+  /** In development, read each template anew for every page. */
+  dev: boolean;
 }
 
 /** Server-rendered pages. */
 export default plugin<Options>(
-  async (app, { config: { production, publicUrl } }) => {
-    const templates = createTemplates(VIEWS, { cache: production });
+  async (app, { config: { publicUrl }, dev }) => {
+    const templates = createTemplates(VIEWS, { cache: !dev });
 
     app.decorateReply('page', function (this: FastifyReply, view: string, data: PageData) {
       const html = templates.render(view, { ...shared(this), ...data });
