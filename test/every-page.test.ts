@@ -122,6 +122,7 @@ test('a session keeps a few named things, and of the user the id alone', async (
     'issued',
     'owner',
     'passport',
+    'passwordVersion',
     'proved',
     'variables',
   ]);

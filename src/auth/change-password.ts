@@ -45,7 +45,8 @@ export const changePassword: FastifyPluginAsyncTypebox<Options> = async (
       const passwordHash = await passwords.hash(password);
       await renewProof(request, reply);
       await app.state.sessions.endOtherDevices(`user-${user.id}`, request.session.sessionId);
-      app.users.setPassword(user.id, passwordHash);
+      const { passwordVersion } = app.users.setPassword(user.id, passwordHash);
+      request.session.passwordVersion = passwordVersion;
       request.audit('authn_password_change');
       request.flash('success', 'Your password is changed. All your other devices are signed out.');
       return reply.redirect('/account', 303);

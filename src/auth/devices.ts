@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { deviceName } from '../domain/device-name.ts';
 import type { Device } from '../state/contract.ts';
+import { requireLiveSession } from './live-session.ts';
 import { requireProof } from './proof.ts';
 
 const deviceParams = Type.Object({ id: Type.String() });
@@ -24,6 +25,7 @@ export const devices: FastifyPluginAsyncTypebox = async (app) => {
 
 const revoking: FastifyPluginAsyncTypebox = async (app) => {
   app.addHook('preHandler', requireProof);
+  app.addHook('preHandler', requireLiveSession);
 
   app.post(
     '/devices/:id/revoke',

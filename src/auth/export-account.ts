@@ -19,10 +19,10 @@ export const exportAccount: FastifyPluginAsync = async (app) => {
 
 /** Named one by one, so that nothing secret gets out by being added elsewhere. */
 function dataOf({ user, session, devices, cart, server }: FastifyRequest) {
-  const { id, name, email, website, createdAt } = user!;
+  const { id, name, email, website, createdAt, passwordVersion } = user!;
   return {
     exported: timeOf(server.clock()),
-    account: { id, name, email, website, createdAt },
+    account: { id, name, email, website, createdAt, passwordVersion },
     devices: devices.map(({ agent, network, since, seen }) => ({
       agent,
       network,

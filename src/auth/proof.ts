@@ -16,7 +16,16 @@ declare module 'fastify' {
 const PROOF_LIFETIME = 10 * 60_000;
 
 /** What a session keeps when its id rotates; nothing else survives. */
-const kept = ['created', 'passport', 'owner', 'device', 'remember', 'variables', 'flash'];
+const kept = [
+  'created',
+  'passport',
+  'passwordVersion',
+  'owner',
+  'device',
+  'remember',
+  'variables',
+  'flash',
+];
 
 /** A guard for a scope: only users who gave their password a short while ago come in. `scope.addHook('preHandler', requireProof)` */
 export async function requireProof(request: FastifyRequest, reply: FastifyReply) {

@@ -24,6 +24,7 @@ export async function signIn(
 
   const { session } = request;
   session.owner = owner;
+  session.passwordVersion = user.passwordVersion;
   session.device = describeDevice(request, clock());
   session.issued = clock();
   session.proved = clock();

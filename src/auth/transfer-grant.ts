@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { User } from '../database/schema.ts';
 import type { Grant } from '../state/contract.ts';
@@ -8,7 +7,7 @@ export function grantOf({ user, session }: FastifyRequest): Grant {
   return {
     user: user!.id,
     session: session.sessionId,
-    password: passwordMark(user!),
+    password: String(user!.passwordVersion),
   };
 }
 
@@ -18,10 +17,6 @@ export function grantOf({ user, session }: FastifyRequest): Grant {
  */
 export async function userOf(app: FastifyInstance, grant: Grant | null): Promise<User | null> {
   const user = grant && app.users.find(grant.user);
-  if (!user || grant.password !== passwordMark(user)) return null;
+  if (!user || grant.password !== String(user.passwordVersion)) return null;
   return (await app.state.sessions.has(`user-${user.id}`, grant.session)) ? user : null;
-}
-
-function passwordMark({ passwordHash }: User): string {
-  return createHash('sha256').update(passwordHash).digest('base64url');
 }

@@ -8,6 +8,8 @@ export const users = sqliteTable('users', {
   email: text().notNull().unique(),
   website: text(),
   passwordHash: text('password_hash').notNull(),
+  /** Rises with every new password: a session that began under another is over. */
+  passwordVersion: integer('password_version').notNull().default(1),
   createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
 });
 

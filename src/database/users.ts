@@ -49,8 +49,11 @@ export function createUsers(database: Database) {
       }
     },
 
-    setPassword(id: string, passwordHash: string): void {
-      database.update(users).set({ passwordHash }).where(eq(users.id, id)).run();
+    /** Ends whatever was begun under the one before, a sign-in that is still under way included. @returns the user as it then is */
+    setPassword(id: string, passwordHash: string): User {
+      const passwordVersion = sql`${users.passwordVersion} + 1`;
+      const set = { passwordHash, passwordVersion };
+      return database.update(users).set(set).where(eq(users.id, id)).returning().get();
     },
 
     /** The same password, hashed anew; nothing happens where it was changed meanwhile. */

@@ -6,6 +6,10 @@ import { Problem } from '../domain/problem.ts';
 
 declare module 'fastify' {
   interface PassportUser extends User {}
+  interface Session {
+    /** Of the password under which the user signed in. */
+    passwordVersion?: number;
+  }
   interface FastifyInstance {
     passport: InstanceType<typeof Authenticator>;
     /** A guard for a scope: only users come in. `scope.addHook('preHandler', app.requireUser)` */
@@ -28,7 +32,10 @@ export default plugin(
     app.addHook('preValidation', (request, reply, done) => {
       const id: unknown = passport.sessionManager.getUserFromSession(request);
       if (typeof id !== 'string') return done();
-      request.user = app.users.find(id);
+      const user = app.users.find(id);
+      // A sign-in with the old password may have been under way while it was changed.
+      const isCurrent = user?.passwordVersion === request.session.passwordVersion;
+      request.user = isCurrent ? user : undefined;
       if (request.user) done();
       else reply.endSession().then(() => done(), done);
     });

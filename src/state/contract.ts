@@ -273,7 +273,7 @@ export interface Grant {
   user: string;
   /** Id of the session that made it; only its own link ever opens this. */
   session: string;
-  /** Marks the password of that time: a link does not outlive a change of it. */
+  /** Version of the password of that time: a link does not outlive a change of it. */
   password: string;
 }
 

@@ -125,6 +125,22 @@ for (const store of stores) {
       assert.equal(await browser.isSignedIn(), true);
     });
 
+    test('a sign-in with the old password that is under way while it is changed ends with it', async () => {
+      const { ada, browser } = await signedUp();
+      const { sessions } = shop.app.state;
+      const { create } = sessions;
+      sessions.create = async (...asked) => {
+        sessions.create = create;
+        await browser.submit('/account', '/account/password', passwords(ada.password));
+        return create(...asked);
+      };
+
+      const late = new Browser(shop);
+      await late.signIn(ada);
+      assert.equal(await late.isSignedIn(), false);
+      assert.equal(await browser.isSignedIn(), true);
+    });
+
     test('with a new password the id rotates: the old one is nobody, what was set stays', async () => {
       const { ada, browser } = await signedUp();
       await browser.submit('/session', '/session/variables', { key: 'colour', value: 'green' });

@@ -123,6 +123,24 @@ for (const store of stores) {
       assert.deepEqual(await laptop.lines(), {});
     });
 
+    test('a form whose end comes after its device was signed out changes nothing', async () => {
+      const { ada, laptop, phone } = await twoDevices();
+      const page = await phone.get('/account');
+      const { sessions } = shop.app.state;
+      const { load } = sessions;
+      // The session is loaded when the headers are there; the rest may take its time.
+      sessions.load = async (...asked) => {
+        sessions.load = load;
+        const loaded = await load(...asked);
+        await revokePhone(laptop);
+        return loaded;
+      };
+
+      const answer = await phone.send(page, '/account/profile', { name: 'Somebody else' });
+      assert.equal(answer.status, 401);
+      assert.equal(shop.app.users.findByEmail(ada.email)?.name, ada.name);
+    });
+
     test('a proof in flight does not bring a device back that was signed out', async () => {
       const { ada, laptop, phone } = await twoDevices();
       const page = await phone.get('/account/confirm');
