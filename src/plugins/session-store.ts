@@ -22,8 +22,8 @@ export class SessionMemory {
   outage: StateUnavailable | null = null;
   /** The store failed or the session is gone: save no more, and leave the browser's cookie alone. */
   closed = false;
-  /** Property -> JSON as stored. */
-  readonly stored = new Map<string, string>();
+  /** Answers property -> JSON as stored. Most requests change nothing and never ask. */
+  stored: () => ReadonlyMap<string, string> = () => new Map();
 
   /** Keeps this object out of the session's JSON, by which @fastify/session tells a change. */
   toJSON(): undefined {
@@ -57,11 +57,10 @@ export function createSessionStore(
         inspection: loaded.inspection,
       });
       if (loaded.stale) await sessions.reseal(id);
-      for (const [property, value] of Object.entries(loaded.fields)) {
-        memory.stored.set(property, JSON.stringify(value));
-      }
-      const cookie = { originalMaxAge: loaded.fields.remember ? idleLifetime : null };
-      return { ...loaded.fields, cookie, memory };
+      const { fields } = loaded;
+      memory.stored = () => jsonOf(fields);
+      const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
+      return { ...fields, cookie, memory };
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error;
       // An error here would fail every page, and `null` would sign the visitor out.
@@ -87,10 +86,8 @@ export function createSessionStore(
       memory.closed = true;
       throw error;
     }
-    memory.stored.clear();
-    for (const [name, value] of Object.entries(fields)) {
-      memory.stored.set(name, JSON.stringify(value));
-    }
+    const stored = jsonOf(fields);
+    memory.stored = () => stored;
   }
 
   async function update(id: string, memory: SessionMemory, fields: SessionFields) {
@@ -117,10 +114,14 @@ function fieldsOf(session: Session): SessionFields {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
 }
 
+function jsonOf(fields: SessionFields): Map<string, string> {
+  return new Map(Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]));
+}
+
 /** @returns null where the store holds it all already */
 function compare(memory: SessionMemory, fields: SessionFields): SessionChanges | null {
   const { variables = {}, ...properties } = fields;
-  const { stored } = memory;
+  const stored = memory.stored();
   const before = JSON.parse(stored.get('variables') ?? '{}') as Record<string, string>;
 
   const changes: SessionChanges = {
