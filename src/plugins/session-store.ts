@@ -31,6 +31,9 @@ export class SessionMemory {
   }
 }
 
+/** Of a session that was loaded, the properties that are not stored. */
+const NOT_FIELDS = ['cookie', 'memory', 'toJSON'];
+
 type Store = NonNullable<FastifySessionOptions['store']>;
 
 interface Surroundings {
@@ -60,7 +63,7 @@ export function createSessionStore(
       const { fields } = loaded;
       memory.stored = () => jsonOf(fields);
       const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
-      return { ...fields, cookie, memory };
+      return { ...fields, cookie, memory, toJSON: jsonOfChanged(fields) };
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error;
       // An error here would fail every page, and `null` would sign the visitor out.
@@ -110,8 +113,24 @@ export function createSessionStore(
 }
 
 function fieldsOf(session: Session): SessionFields {
-  const { cookie: _cookie, memory: _memory, ...properties } = session;
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+  const properties = Object.entries(session) as [string, unknown][];
+  return Object.fromEntries(
+    properties.filter(([name, value]) => value !== undefined && !NOT_FIELDS.includes(name)),
+  );
+}
+
+/**
+ * @fastify/session tells a change by the session's JSON, which it makes and hashes twice a request. What was loaded
+ * is frozen, so while each property is the one that was loaded there is nothing to tell.
+ */
+function jsonOfChanged(loaded: SessionFields) {
+  const names = Object.keys(loaded);
+  return function (this: Session): SessionFields | null {
+    const isAsLoaded =
+      Object.keys(this).length === names.length + NOT_FIELDS.length &&
+      names.every((name) => this[name as keyof Session] === loaded[name]);
+    return isAsLoaded ? null : fieldsOf(this);
+  };
 }
 
 function jsonOf(fields: SessionFields): Map<string, string> {

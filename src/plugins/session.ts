@@ -33,6 +33,8 @@ declare module 'fastify' {
     flash?: Record<string, string[]>;
     /** Not stored: what came with the session from the store. */
     memory?: SessionMemory;
+    /** Not stored: by what it answers, @fastify/session tells a change. */
+    toJSON?: (this: Session) => unknown;
   }
   interface FastifyInstance {
     /** The session's cookie, as browsers are given it. */
