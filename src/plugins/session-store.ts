@@ -22,14 +22,17 @@ export class SessionMemory {
   outage: StateUnavailable | null = null;
   /** The store failed or the session is gone: save no more, and leave the browser's cookie alone. */
   closed = false;
-  /** Property -> JSON as stored. */
-  readonly stored = new Map<string, string>();
+  /** Answers property -> JSON as stored. Most requests change nothing and never ask. */
+  stored: () => ReadonlyMap<string, string> = () => new Map();
 
   /** Keeps this object out of the session's JSON, by which @fastify/session tells a change. */
   toJSON(): undefined {
     return undefined;
   }
 }
+
+/** Of a session that was loaded, the properties that are not stored. */
+const NOT_FIELDS = ['cookie', 'memory', 'toJSON'];
 
 type Store = NonNullable<FastifySessionOptions['store']>;
 
@@ -57,11 +60,10 @@ export function createSessionStore(
         inspection: loaded.inspection,
       });
       if (loaded.stale) await sessions.reseal(id);
-      for (const [property, value] of Object.entries(loaded.fields)) {
-        memory.stored.set(property, JSON.stringify(value));
-      }
-      const cookie = { originalMaxAge: loaded.fields.remember ? idleLifetime : null };
-      return { ...loaded.fields, cookie, memory };
+      const { fields } = loaded;
+      memory.stored = () => jsonOf(fields);
+      const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
+      return { ...fields, cookie, memory, toJSON: jsonOfChanged(fields) };
     } catch (error) {
       if (!(error instanceof StateUnavailable)) throw error;
       // An error here would fail every page, and `null` would sign the visitor out.
@@ -87,10 +89,8 @@ export function createSessionStore(
       memory.closed = true;
       throw error;
     }
-    memory.stored.clear();
-    for (const [name, value] of Object.entries(fields)) {
-      memory.stored.set(name, JSON.stringify(value));
-    }
+    const stored = jsonOf(fields);
+    memory.stored = () => stored;
   }
 
   async function update(id: string, memory: SessionMemory, fields: SessionFields) {
@@ -113,14 +113,34 @@ export function createSessionStore(
 }
 
 function fieldsOf(session: Session): SessionFields {
-  const { cookie: _cookie, memory: _memory, ...properties } = session;
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined));
+  const properties = Object.entries(session) as [string, unknown][];
+  return Object.fromEntries(
+    properties.filter(([name, value]) => value !== undefined && !NOT_FIELDS.includes(name)),
+  );
+}
+
+/**
+ * @fastify/session tells a change by the session's JSON, which it makes and hashes twice a request. What was loaded
+ * is frozen, so while each property is the one that was loaded there is nothing to tell.
+ */
+function jsonOfChanged(loaded: SessionFields) {
+  const names = Object.keys(loaded);
+  return function (this: Session): SessionFields | null {
+    const isAsLoaded =
+      Object.keys(this).length === names.length + NOT_FIELDS.length &&
+      names.every((name) => this[name as keyof Session] === loaded[name]);
+    return isAsLoaded ? null : fieldsOf(this);
+  };
+}
+
+function jsonOf(fields: SessionFields): Map<string, string> {
+  return new Map(Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]));
 }
 
 /** @returns null where the store holds it all already */
 function compare(memory: SessionMemory, fields: SessionFields): SessionChanges | null {
   const { variables = {}, ...properties } = fields;
-  const { stored } = memory;
+  const stored = memory.stored();
   const before = JSON.parse(stored.get('variables') ?? '{}') as Record<string, string>;
 
   const changes: SessionChanges = {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';
 import session from '@fastify/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +14,7 @@ import {
 } from '../state/contract.ts';
 import { hashSessionId } from '../state/sealed-sessions.ts';
 import { createCookieSigner } from './cookie-signer.ts';
+import { newSessionId } from './session-ids.ts';
 import { createSessionStore, type SessionMemory } from './session-store.ts';
 
 declare module 'fastify' {
@@ -33,6 +33,8 @@ declare module 'fastify' {
     flash?: Record<string, string[]>;
     /** Not stored: what came with the session from the store. */
     memory?: SessionMemory;
+    /** Not stored: by what it answers, @fastify/session tells a change. */
+    toJSON?: (this: Session) => unknown;
   }
   interface FastifyInstance {
     /** The session's cookie, as browsers are given it. */
@@ -90,7 +92,7 @@ export default plugin<Options>(
       secret: createCookieSigner(secrets.map(signingKey)),
       cookieName,
       cookie: { ...attributes },
-      idGenerator: () => randomBytes(32).toString('base64url'),
+      idGenerator: newSessionId,
       rolling: false,
       saveUninitialized: false,
       store: createSessionStore(app.state.sessions, {

@@ -57,7 +57,8 @@ export interface SessionWants {
 }
 
 export interface LoadedSession {
-  fields: SessionFields;
+  /** Frozen with all that is in them, for requests may share them. */
+  fields: Readonly<SessionFields>;
   /** Some field is still sealed under a retired secret: see `reseal`. */
   stale: boolean;
   /** The owner's cart; empty where the session has no owner. */

@@ -31,7 +31,8 @@ export interface LinkRecords {
 }
 
 export interface StoredSession {
-  fields: Map<string, Buffer>;
+  /** A home may give the same map again for the same bytes; nobody changes it. */
+  fields: ReadonlyMap<string, Buffer>;
   /** Plain, so that one script finds the cart; the sealed owner must agree. */
   owner: Owner | null;
   /** When the record expires, after the slide. */

@@ -35,6 +35,16 @@ interface SealedSessionsOptions {
 /** The session half of the contract: hashes ids, seals fields, and judges what comes back, whatever the home. */
 export function createSealedSessions(options: SealedSessionsOptions): SessionStore {
   const { records, keyring, sessionPrefix, lifetimes, clock, events } = options;
+  /** By the sealed fields: a home gives the same map for the same bytes at the same key. */
+  const opened = new WeakMap<StoredSession['fields'], OwnSession>();
+
+  function openOnce(key: string, stored: StoredSession): OwnSession | string {
+    const known = opened.get(stored.fields);
+    if (known) return known;
+    const session = openSession(keyring, key, stored);
+    if (typeof session !== 'string') opened.set(stored.fields, session);
+    return session;
+  }
 
   async function resealDevice(key: string, { owner, devices }: StoredSession) {
     const listed = devices.find((device) => device.key === key);
@@ -50,7 +60,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
       const key = sessionKey(sessionPrefix, id);
       const stored = await records.load(key, { devices: wants.devices ?? false });
       if (!stored) return null;
-      const session = openSession(keyring, key, stored);
+      const session = openOnce(key, stored);
       if (typeof session === 'string') {
         await records.remove(key);
         events.onDamaged(hashOf(key, sessionPrefix), session);
@@ -191,7 +201,9 @@ function fieldName(id: string, path: string[]): string {
   return createHmac('sha256', id).update(JSON.stringify(path)).digest('base64url').slice(0, 22);
 }
 
-type OwnSession = Pick<LoadedSession, 'stale'> & { fields: SessionFields & { created: number } };
+type OwnSession = Pick<LoadedSession, 'stale'> & {
+  fields: Readonly<SessionFields> & { readonly created: number };
+};
 
 /** @returns what was found, or the reason why it is no session of ours */
 function openSession(keyring: Keyring, key: string, stored: StoredSession): OwnSession | string {
@@ -217,7 +229,13 @@ function openSession(keyring: Keyring, key: string, stored: StoredSession): OwnS
   if (typeof created !== 'number') return 'it has no beginning';
   if (owner !== stored.owner) return 'its owner was changed';
   if (Object.keys(variables).length > 0) fields.variables = variables;
-  return { fields: { ...fields, created }, stale };
+  return { fields: freeze({ ...fields, created }), stale };
+}
+
+/** With all that is in it. */
+function freeze<T>(value: T): Readonly<T> {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
 }
 
 /** What was sealed is ours, but perhaps of another release. */

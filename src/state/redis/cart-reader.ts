@@ -6,9 +6,21 @@ import { flatPairs, ownerKey } from './keys.ts';
 
 /** Makes sense of the hash that the scripts answer; one that does not read is set aside. */
 export function createCartReader(client: RedisClient, { clock, events, lifetimes }: HomeOptions) {
+  /** An answer of the same bytes is the same list: see answers.ts. */
+  const records = new WeakMap<Buffer[], CartRecord>();
+
+  function recordOfAnswer(flat: Buffer[]): CartRecord {
+    const known = records.get(flat);
+    if (known) return known;
+    const record = recordOf(flat);
+    records.set(flat, record);
+    Object.freeze(record.lines);
+    return record;
+  }
+
   return async function readCart(owner: Owner, flat: Buffer[], now: number): Promise<Cart> {
     if (flat.length === 0) return emptyCart;
-    const cart = openCart(recordOf(flat), now);
+    const cart = openCart(recordOfAnswer(flat), now);
     if (cart) return cart;
     const keys = (['cart', 'quarantine', 'undo'] as const).map((kind) => ownerKey(kind, owner));
     const kept = [now, QUARANTINE_LIFETIME, cartLifetime(owner, lifetimes), ...flat];

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Writable } from 'node:stream';
-import { Cluster, ReplyError, type Redis } from 'ioredis';
+import { Cluster, ReplyError } from 'ioredis';
 import { StateUnavailable, type Trip } from '../contract.ts';
 import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
+import { askTogether } from './together.ts';
+import { writeOnceATurn } from './turn.ts';
 
 const scriptNames = [
   'session-load',
@@ -29,6 +30,7 @@ const scriptNames = [
 ] as const;
 
 type ScriptName = (typeof scriptNames)[number];
+type Argument = string | number | Buffer;
 
 export interface RedisClient {
   /** True where keys of different owners may live on different servers. */
@@ -37,7 +39,16 @@ export interface RedisClient {
    * Runs one script: one round trip. Strings in the answer are buffers.
    * @throws {StateUnavailable}
    */
-  run(script: ScriptName, keys: string[], args: (string | number | Buffer)[]): Promise<unknown>;
+  run(script: ScriptName, keys: string[], args: Argument[]): Promise<unknown>;
+  /**
+   * As `run`, for a script that takes any number of keys and after the `shared` arguments one for each, and answers
+   * in their order: on a single server, what all requests of a turn of the event loop ask is one call.
+   * @returns what asks for one key
+   */
+  gather(
+    script: ScriptName,
+    shared: () => Argument[],
+  ): (key: string, own: Argument) => Promise<unknown>;
   /** Walks through the hashes under a prefix, a few at a time. */
   scanHashes(prefix: string): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
   /** Opens a connection of its own that listens; it comes back by itself, with its channels. Closed with the client. */
@@ -70,7 +81,15 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
   for (const name of scriptNames) connection.defineCommand(name, { lua: scriptSource(name) });
 
   const subscribers: Connection[] = [];
-  const askTogether = connection instanceof Cluster ? () => {} : writeOnceATurn(connection);
+  const endOfTurn = connection instanceof Cluster ? null : writeOnceATurn(connection);
+
+  function call(script: ScriptName, keys: string[], args: Argument[]): Promise<unknown> {
+    const command = Reflect.get(connection, `${script}Buffer`) as (
+      ...args: Argument[]
+    ) => Promise<unknown>;
+    endOfTurn?.();
+    return command.call(connection, keys.length, ...keys, ...args);
+  }
 
   async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
     const start = performance.now();
@@ -88,12 +107,17 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
 
   return {
     cluster: connection instanceof Cluster,
-    run(script, keys, args) {
-      const call = Reflect.get(connection, `${script}Buffer`) as (
-        ...args: (string | number | Buffer)[]
-      ) => Promise<unknown>;
-      askTogether();
-      return timed(script, () => call.call(connection, keys.length, ...keys, ...args));
+    run: (script, keys, args) => timed(script, () => call(script, keys, args)),
+    gather(script, shared) {
+      const ask = async (questions: { key: string; own: Argument }[]) => {
+        const keys = questions.map(({ key }) => key);
+        const own = questions.map((question) => question.own);
+        return (await call(script, keys, [...shared(), ...own])) as unknown[];
+      };
+      const askOne = endOfTurn
+        ? askTogether(ask, endOfTurn)
+        : async (question: { key: string; own: Argument }) => (await ask([question]))[0];
+      return (key, own) => timed(script, () => askOne({ key, own }));
     },
     async *scanHashes(prefix) {
       const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
@@ -137,25 +161,6 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },
-  };
-}
-
-/**
- * Holds back what is asked until this turn of the event loop ends, so that the questions of all requests that
- * came in together leave in one write, are read at once, and come back in one answer.
- * @returns what to call before a question
- */
-function writeOnceATurn(connection: Redis): () => void {
-  let corked = false;
-  return () => {
-    const { stream } = connection as unknown as { stream?: Writable };
-    if (corked || !stream) return;
-    corked = true;
-    stream.cork();
-    setImmediate(() => {
-      corked = false;
-      stream.uncork();
-    });
   };
 }
 

@@ -1,24 +1,36 @@
--- Loads a session, slides its expiry, and brings its owner's cart (and devices) along.
+-- Loads sessions, slides their expiry, and brings each one's owner's cart (and devices) along.
 -- What is no session of ours, or far too large for one, is answered without fields: it will not open.
--- KEYS: session   ARGV: now, idle lifetime, slide step, seen step, most bytes, with owner (1|0), with devices (1|0)
-local session, now, idle = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
-local unreadable = { {}, {}, {}, 0 }
+-- KEYS: sessions   ARGV: now, idle lifetime, slide step, seen step, most bytes, with owner (1|0),
+--                        and for each session: with devices (1|0)
+-- Answers nothing for each that is gone, or packed: fields, cart, devices, expiry.
+local now, idle = tonumber(ARGV[1]), tonumber(ARGV[2])
 
-local expires = redis.call('PEXPIRETIME', session)
-if expires ~= -1 and expires <= now then return false end
-if redis.call('TYPE', session).ok ~= 'hash' then return unreadable end
+local function load(session, with_devices)
+  local unreadable = { {}, {}, {}, '0' }
+  local expires = redis.call('PEXPIRETIME', session)
+  if expires ~= -1 and expires <= now then return nil end
+  if redis.call('TYPE', session).ok ~= 'hash' then return unreadable end
 
-local fields, bytes = redis.call('HGETALL', session), 0
-for i = 2, #fields, 2 do bytes = bytes + #fields[i] end
-if bytes > tonumber(ARGV[5]) then return unreadable end
+  local fields, bytes = redis.call('HGETALL', session), 0
+  for i = 2, #fields, 2 do bytes = bytes + #fields[i] end
+  if bytes > tonumber(ARGV[5]) then return unreadable end
 
-if now + idle - expires > tonumber(ARGV[3]) then
-  expires = now + idle
-  redis.call('PEXPIREAT', session, expires)
+  if now + idle - expires > tonumber(ARGV[3]) then
+    expires = now + idle
+    redis.call('PEXPIREAT', session, expires)
+  end
+  expires = string.format('%d', expires)
+
+  local owner = redis.call('HGET', session, ':owner')
+  if not owner or ARGV[6] == '0' then return { fields, {}, {}, expires } end
+
+  see_device(owner, session, now, tonumber(ARGV[4]))
+  return { fields, cart_of(owner, now), with_devices and devices_of(owner, now, idle) or {}, expires }
 end
 
-local owner = redis.call('HGET', session, ':owner')
-if not owner or ARGV[6] == '0' then return { fields, {}, {}, expires } end
-
-see_device(owner, session, now, tonumber(ARGV[4]))
-return { fields, cart_of(owner, now), ARGV[7] == '1' and devices_of(owner, now, idle) or {}, expires }
+local answers = {}
+for i, session in ipairs(KEYS) do
+  local found = load(session, ARGV[6 + i] == '1')
+  answers[i] = found and cmsgpack.pack(found) or false
+end
+return answers

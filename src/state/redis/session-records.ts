@@ -7,14 +7,16 @@ import {
   type SessionRecords,
   type StoredDevice,
 } from '../records.ts';
+import { rememberAnswers } from './answers.ts';
 import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from './client.ts';
 import { flatPairs, ownerKey } from './keys.ts';
+import { unpack } from './msgpack.ts';
 
 /** A plain field, for the scripts alone; properties never begin with a colon. */
 const OWNER_FIELD = ':owner';
 
-type LoadAnswer = [fields: Buffer[], cart: Buffer[], devices: Buffer[], expires: number];
+type LoadAnswer = [fields: Buffer[], cart: Buffer[], devices: Buffer[], expires: Buffer];
 
 /** Sessions as Redis hashes, a field a property. Where session and owner live on different servers, a call takes two trips. */
 export function createRedisSessionRecords(
@@ -25,6 +27,16 @@ export function createRedisSessionRecords(
   const readCart = createCartReader(client, options);
   const idle = lifetimes.sessionIdle;
   const withOwner = client.cluster ? '0' : '1';
+  const ask = client.gather('session-load', () => [
+    clock(),
+    idle,
+    slideStep(idle),
+    SEEN_STEP,
+    MOST_SESSION_BYTES,
+    withOwner,
+  ]);
+
+  const readAnswer = rememberAnswers(openAnswer);
 
   async function forgetDevice(owner: string, key: string) {
     await client.run('device-forget', [ownerKey('devices', owner)], [owner, key]);
@@ -34,27 +46,20 @@ export function createRedisSessionRecords(
     async load(key, wants) {
       const now = clock();
       const withDevices = wants.devices ? '1' : '0';
-      const answer = await client.run(
-        'session-load',
-        [key],
-        [now, idle, slideStep(idle), SEEN_STEP, MOST_SESSION_BYTES, withOwner, withDevices],
-      );
+      const answer = (await ask(key, withDevices)) as Buffer | null;
       if (!answer) return null;
-      const [flatFields, cartHere, devicesHere, expires] = answer as LoadAnswer;
-      const fields = new Map(flatPairs(flatFields));
-      const owner = (fields.get(OWNER_FIELD)?.toString() ?? null) as Owner | null;
-      fields.delete(OWNER_FIELD);
-
-      const [flatCart, flatDevices] =
-        client.cluster && owner
-          ? ((await client.run(
-              'owner-view',
-              [ownerKey('cart', owner)],
-              [now, idle, SEEN_STEP, owner, key, withDevices],
-            )) as [Buffer[], Buffer[]])
-          : [cartHere, devicesHere];
-      const cart = owner ? await readCart(owner, flatCart, now) : emptyCart;
-      return { fields, owner, expires, cart, devices: readDevices(flatDevices) };
+      const { owner, flatCart, devices, ...stored } = readAnswer(key + withDevices, answer);
+      if (!owner) return { ...stored, owner, cart: emptyCart, devices };
+      if (!client.cluster) {
+        return { ...stored, owner, cart: await readCart(owner, flatCart, now), devices };
+      }
+      const view = (await client.run(
+        'owner-view',
+        [ownerKey('cart', owner)],
+        [now, idle, SEEN_STEP, owner, key, withDevices],
+      )) as [Buffer[], Buffer[]];
+      const cart = await readCart(owner, view[0], now);
+      return { ...stored, owner, cart, devices: readDevices(view[1]) };
     },
 
     async write(key, record) {
@@ -111,6 +116,14 @@ export function createRedisSessionRecords(
       }
     },
   };
+}
+
+function openAnswer(bytes: Buffer) {
+  const [flatFields, flatCart, flatDevices, expires] = unpack(bytes) as LoadAnswer;
+  const fields = new Map(flatPairs(flatFields));
+  const owner = (fields.get(OWNER_FIELD)?.toString() ?? null) as Owner | null;
+  fields.delete(OWNER_FIELD);
+  return { fields, owner, expires: Number(expires), flatCart, devices: readDevices(flatDevices) };
 }
 
 function readDevices(flat: Buffer[]): StoredDevice[] {
