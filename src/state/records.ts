@@ -81,11 +81,14 @@ export const MOST_VERSION = 1e13;
 /** A damaged cart is kept aside this long, in milliseconds. */
 export const QUARANTINE_LIFETIME = 30 * 86_400_000;
 
-/** Last-seen times are written at most this often, in milliseconds. */
-export const SEEN_STEP = 5 * 60_000;
-
 /** An expiry slides once it has moved by a thousandth, so that a busy session is not rewritten at every request. */
 export const slideStep = (idle: number) => Math.ceil(idle / 1000);
+
+/** Last-seen times are written at most this often, in milliseconds. */
+export const seenStep = (idle: number) => Math.min(5 * 60_000, slideStep(idle));
+
+/** A device is forgotten after this long, in milliseconds: its session may have been used a step later than was written. */
+export const unseenLifetime = (idle: number) => idle + seenStep(idle);
 
 export const cartLifetime = (owner: Owner, lifetimes: Lifetimes) =>
   owner.startsWith('user-') ? lifetimes.userCart : lifetimes.guestCart;

@@ -238,6 +238,24 @@ for (const name of homes) {
       assert.equal(await sessions.endDevice(owner, target), false);
     });
 
+    await t.test('a session that lives is listed, however late it comes back', async () => {
+      const owner = 'user-late';
+      const late = await create({ owner, device: { ...device, agent: 'Late' } });
+      // Its end moves with the second look, when it was last seen with the first.
+      clock.advance(18 * minute);
+      await sessions.load(late);
+      clock.advance(3 * minute);
+      await sessions.load(late);
+      clock.advance(14 * day - minute);
+      const other = await create({ owner, device: { ...device, agent: 'Other' } });
+
+      const { devices } = (await sessions.load(other, { devices: true }))!;
+      assert.deepEqual(devices.map(({ agent }) => agent).toSorted(), ['Late', 'Other']);
+      assert.notEqual(await sessions.load(late), null);
+      assert.equal(await sessions.endOtherDevices(owner, other), 1);
+      assert.equal(await sessions.load(late), null);
+    });
+
     await t.test('all other devices end together', async () => {
       const owner = 'user-ends-others';
       const here = await create({ owner, device });

@@ -25,7 +25,7 @@ local function load(session, with_devices)
   if not owner or ARGV[6] == '0' then return { fields, {}, {}, expires } end
 
   see_device(owner, session, now, tonumber(ARGV[4]))
-  return { fields, cart_of(owner, now), with_devices and devices_of(owner, now, idle) or {}, expires }
+  return { fields, cart_of(owner, now), with_devices and devices_of(owner, now, idle + tonumber(ARGV[4])) or {}, expires }
 end
 
 local answers = {}

@@ -1,7 +1,7 @@
 import { emptyCart, type Owner } from '../contract.ts';
 import {
   MOST_SESSION_BYTES,
-  SEEN_STEP,
+  seenStep,
   slideStep,
   type HomeOptions,
   type SessionRecords,
@@ -31,7 +31,7 @@ export function createRedisSessionRecords(
     clock(),
     idle,
     slideStep(idle),
-    SEEN_STEP,
+    seenStep(idle),
     MOST_SESSION_BYTES,
     withOwner,
   ]);
@@ -56,7 +56,7 @@ export function createRedisSessionRecords(
       const view = (await client.run(
         'owner-view',
         [ownerKey('cart', owner)],
-        [now, idle, SEEN_STEP, owner, key, withDevices],
+        [now, idle, seenStep(idle), owner, key, withDevices],
       )) as [Buffer[], Buffer[]];
       const cart = await readCart(owner, view[0], now);
       return { ...stored, owner, cart, devices: readDevices(view[1]) };

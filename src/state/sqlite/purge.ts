@@ -1,5 +1,5 @@
 import { cartLimits } from '../contract.ts';
-import type { HomeOptions } from '../records.ts';
+import { unseenLifetime, type HomeOptions } from '../records.ts';
 import type { SqliteClient } from './client.ts';
 
 /** Rows of each table in one go. Small, since whoever asks for a page meanwhile waits for it. */
@@ -53,7 +53,7 @@ export function startPurge(
     const now = clock();
     const deleted = batches.map((batch) => batch.run(now).changes);
     deleted.push(oldChanges.run(now - cartLimits.changeIds).changes);
-    deleted.push(unseenDevices.run(now - lifetimes.sessionIdle).changes);
+    deleted.push(unseenDevices.run(now - unseenLifetime(lifetimes.sessionIdle)).changes);
     return deleted.includes(BATCH);
   }
 

@@ -1,7 +1,8 @@
 import type { Owner } from '../contract.ts';
 import {
-  SEEN_STEP,
+  seenStep,
   slideStep,
+  unseenLifetime,
   type HomeOptions,
   type SessionRecords,
   type StoredDevice,
@@ -71,7 +72,7 @@ export function createSqliteSessionRecords(
     try {
       if (now + idle - expires > slideStep(idle)) slide.run(now + idle, key);
       const seen = owner && lastSeen.get(owner, key);
-      if (typeof seen === 'number' && now - seen >= SEEN_STEP) see.run(now, owner, key);
+      if (typeof seen === 'number' && now - seen >= seenStep(idle)) see.run(now, owner, key);
     } catch {
       // The next view tries again.
     }
@@ -91,7 +92,7 @@ export function createSqliteSessionRecords(
       expires,
       fields: readFields(key),
       cart: carts.look(owner, now),
-      devices: owner && withDevices ? devicesOf.all(owner, now - idle) : [],
+      devices: owner && withDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
     };
   });
 

@@ -16,12 +16,12 @@ local function forget_device(owner, session)
   if of_kind(devices .. ':seen', 'zset') then redis.call('ZREM', devices .. ':seen', session) end
 end
 
--- Flat: session key, sealed traits, last seen, and so on. Whoever was not seen for an idle lifetime has ended.
-local function devices_of(owner, now, idle)
+-- Flat: session key, sealed traits, last seen, and so on. Whoever was not seen for `lifetime` has ended.
+local function devices_of(owner, now, lifetime)
   local devices = owner_key('devices', owner)
   local seen = devices .. ':seen'
   if not of_kind(devices, 'hash') or not of_kind(seen, 'zset') then return {} end
-  for _, ended in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', now - idle)) do
+  for _, ended in ipairs(redis.call('ZRANGEBYSCORE', seen, '-inf', now - lifetime)) do
     forget_device(owner, ended)
   end
   local flat, listed = redis.call('HGETALL', devices), {}
