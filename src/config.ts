@@ -148,7 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : resolve(dataDir, 'satchel.db'),
     stateFile: resolve(dataDir, 'state.db'),
     redisUrl: settings.REDIS_URL,
-    secrets: settings.SECRET_KEY?.split(',') ?? [keptSecret(resolve(dataDir, 'secret-key'))],
+    secrets: settings.SECRET_KEY?.split(',') ?? [developmentSecret(dataDir)],
     sessionKeyPrefix: settings.SESSION_KEY_PREFIX,
     lifetimes: {
       sessionIdle: milliseconds(settings.SESSION_IDLE_TTL),
@@ -215,6 +215,15 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
     const names = new Set(errors.map(({ instancePath }) => instancePath.slice(1)));
     throw new ConfigError([...names].map((name) => problem(name as SettingName)));
   }
+}
+
+function developmentSecret(dataDir: string): string {
+  const file = resolve(dataDir, 'secret-key');
+  const secret = keptSecret(file);
+  if (secret.length >= SECRET_LENGTH) return secret;
+  throw new ConfigError([
+    `DATA_DIR has a broken secret: ${file} holds fewer than ${SECRET_LENGTH} characters. Delete that file, and a new one is made; or set SECRET_KEY. Example: rm ${file}`,
+  ]);
 }
 
 /** What the patterns cannot see: a port beyond 65535, a blank in a name. Several hosts in one are not a URL. */
