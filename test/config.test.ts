@@ -110,6 +110,13 @@ suite('settings', () => {
 
     assert.deepEqual(secrets, [newer, older]);
   });
+
+  test('blanks around a secret are no part of it', () => {
+    const [newer, older] = ['n'.repeat(32), 'o'.repeat(40)];
+    const { secrets } = readConfig({ SECRET_KEY: ` ${newer} , ${older}\n` });
+
+    assert.deepEqual(secrets, [newer, older]);
+  });
 });
 
 const wrongValues: [name: string, value: string][] = [
@@ -131,6 +138,9 @@ const wrongValues: [name: string, value: string][] = [
   ['REDIS_URL', 'redis://localhost:99999'],
   ['SECRET_KEY', 's'.repeat(31)],
   ['SECRET_KEY', `${'s'.repeat(32)},short`],
+  ['SECRET_KEY', ' '.repeat(32)],
+  ['SECRET_KEY', `${'s'.repeat(31)} `],
+  ['SECRET_KEY', `${'s'.repeat(32)}, ${'s'.repeat(31)}`],
   ['SESSION_KEY_PREFIX', 'a prefix'],
   ['SESSION_KEY_PREFIX', 'p'.repeat(65)],
   ['SESSION_IDLE_TTL', '14'],
@@ -191,6 +201,18 @@ suite('in production', () => {
     const [problem] = problems({ ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: '' });
 
     assert.match(problem!, /^SECRET_KEY is missing.*openssl rand -hex 32.*Example: SECRET_KEY=/);
+  });
+
+  test('the secret of the example is refused, for everybody knows it', () => {
+    const [sentence] = problems({ SECRET_KEY: 'short' });
+    const example = /Example: SECRET_KEY=(\S+)$/.exec(sentence!)![1]!;
+
+    for (const known of example.split(',')) {
+      const settings = { ...production, TRUST_PROXY: '127.0.0.1' };
+      const [problem] = problems({ ...settings, SECRET_KEY: `${SECRET}, ${known}` });
+
+      assert.match(problem!, /^SECRET_KEY is the example.*openssl rand -hex 32/);
+    }
   });
 
   test('a public address without TLS is refused', () => {
