@@ -107,7 +107,7 @@ export interface Config {
   logLevel: string;
 }
 
-/** One sentence for each setting that is wrong: which, why, and an example that works. */
+/** One sentence for each thing that refuses the start: which setting, why, and an example that works. */
 export class ConfigError extends Error {
   readonly problems: string[];
 
