@@ -18,6 +18,7 @@ import metrics from './plugins/metrics.ts';
 import negotiation from './plugins/negotiation.ts';
 import requestChecks from './plugins/request-checks.ts';
 import sameOrigin from './plugins/same-origin.ts';
+import secureTransport from './plugins/secure-transport.ts';
 import securityLog from './plugins/security-log.ts';
 import security from './plugins/security.ts';
 import session from './plugins/session.ts';
@@ -65,6 +66,7 @@ export async function createApp(
   // Pages
   await app.register(async (pages) => {
     await pages.register(sameOrigin, { config });
+    await pages.register(secureTransport, { config });
     await pages.register(session, { config });
     await pages.register(identity);
     await pages.register(csrf);

@@ -9,6 +9,14 @@ import type { Lifetimes } from './state/contract.ts';
 
 const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
 const SECRET_LENGTH = 32;
+/** Without the blanks around it. */
+const SECRET = `\\s*[^\\s,][^,]{${SECRET_LENGTH - 2},}[^\\s,]\\s*`;
+
+/** For everybody to read, and so no secrets. */
+const EXAMPLE_SECRETS = [
+  'a-new-secret-of-32-characters-or-more',
+  'the-old-one-of-32-characters-or-more',
+];
 
 /** Of each setting: what a right value is (`rule`) and one that works (`example`). A refused start quotes both. */
 const schema = Type.Object({
@@ -47,13 +55,10 @@ const schema = Type.Object({
       example: 'redis://:password@localhost:6379',
     },
   ),
-  SECRET_KEY: setting(
-    Type.Optional(Type.String({ pattern: `^[^,]{${SECRET_LENGTH},}(,[^,]{${SECRET_LENGTH},})*$` })),
-    {
-      rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets with commas between; make one with: openssl rand -hex 32`,
-      example: 'a-new-secret-of-32-characters-or-more,the-old-one-of-32-characters-or-more',
-    },
-  ),
+  SECRET_KEY: setting(Type.Optional(Type.String({ pattern: `^${SECRET}(,${SECRET})*$` })), {
+    rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets with commas between; make one with: openssl rand -hex 32`,
+    example: EXAMPLE_SECRETS.join(','),
+  }),
   SESSION_KEY_PREFIX: setting(Type.String({ pattern: '^[A-Za-z0-9:_.-]{1,64}$' }), {
     default: 'session:',
     rule: 'must be 1 to 64 letters, digits or any of : _ . -',
@@ -102,7 +107,7 @@ export interface Config {
   logLevel: string;
 }
 
-/** One sentence for each setting that is wrong: which, why, and an example that works. */
+/** One sentence for each thing that refuses the start: which setting, why, and an example that works. */
 export class ConfigError extends Error {
   readonly problems: string[];
 
@@ -122,10 +127,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const settings = readSettings(env);
   const production = settings.NODE_ENV === 'production';
   const publicUrl = new URL(settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`);
-  const trustProxy = settings.TRUST_PROXY?.split(',').map((range) => range.trim()) ?? [];
+  const trustProxy = listed(settings.TRUST_PROXY) ?? [];
+  const secrets = listed(settings.SECRET_KEY);
 
   const problems = [
-    production && !settings.SECRET_KEY && problem('SECRET_KEY', 'is missing; in production it'),
+    production && !secrets && problem('SECRET_KEY', 'is missing; in production it'),
+    production &&
+      secrets?.some((secret) => EXAMPLE_SECRETS.includes(secret)) &&
+      problem('SECRET_KEY', 'is the example, which everybody knows; in production it'),
     trustProxy.some((range) => !isAddressRange(range)) && problem('TRUST_PROXY'),
     production &&
       publicUrl.protocol === 'http:' &&
@@ -134,7 +143,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     publicUrl.protocol === 'https:' &&
       trustProxy.length === 0 &&
       'TRUST_PROXY is missing: PUBLIC_URL is https, so a proxy ends TLS, and without trusting it no session would be saved. Example: TRUST_PROXY=127.0.0.1',
-  ].filter((text) => text !== false);
+  ].filter((text) => typeof text === 'string');
   if (problems.length > 0) throw new ConfigError(problems);
 
   const dataDir = resolve(settings.DATA_DIR);
@@ -148,7 +157,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : resolve(dataDir, 'satchel.db'),
     stateFile: resolve(dataDir, 'state.db'),
     redisUrl: settings.REDIS_URL,
-    secrets: settings.SECRET_KEY?.split(',') ?? [keptSecret(resolve(dataDir, 'secret-key'))],
+    secrets: secrets ?? [developmentSecret(dataDir)],
     sessionKeyPrefix: settings.SESSION_KEY_PREFIX,
     lifetimes: {
       sessionIdle: milliseconds(settings.SESSION_IDLE_TTL),
@@ -215,6 +224,19 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
     const names = new Set(errors.map(({ instancePath }) => instancePath.slice(1)));
     throw new ConfigError([...names].map((name) => problem(name as SettingName)));
   }
+}
+
+function listed(list: string | undefined): string[] | undefined {
+  return list?.split(',').map((item) => item.trim());
+}
+
+function developmentSecret(dataDir: string): string {
+  const file = resolve(dataDir, 'secret-key');
+  const secret = keptSecret(file);
+  if (secret.length >= SECRET_LENGTH) return secret;
+  throw new ConfigError([
+    `DATA_DIR has a broken secret: ${file} holds fewer than ${SECRET_LENGTH} characters. Delete that file, and a new one is made; or set SECRET_KEY. Example: rm ${file}`,
+  ]);
 }
 
 /** What the patterns cannot see: a port beyond 65535, a blank in a name. Several hosts in one are not a URL. */

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, before, suite, test } from 'node:test';
+import { after, before, suite, test, type TestContext } from 'node:test';
 import { parseEnv } from 'node:util';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { day } from './support/clock.ts';
@@ -102,6 +110,13 @@ suite('settings', () => {
 
     assert.deepEqual(secrets, [newer, older]);
   });
+
+  test('blanks around a secret are no part of it', () => {
+    const [newer, older] = ['n'.repeat(32), 'o'.repeat(40)];
+    const { secrets } = readConfig({ SECRET_KEY: ` ${newer} , ${older}\n` });
+
+    assert.deepEqual(secrets, [newer, older]);
+  });
 });
 
 const wrongValues: [name: string, value: string][] = [
@@ -123,6 +138,9 @@ const wrongValues: [name: string, value: string][] = [
   ['REDIS_URL', 'redis://localhost:99999'],
   ['SECRET_KEY', 's'.repeat(31)],
   ['SECRET_KEY', `${'s'.repeat(32)},short`],
+  ['SECRET_KEY', ' '.repeat(32)],
+  ['SECRET_KEY', `${'s'.repeat(31)} `],
+  ['SECRET_KEY', `${'s'.repeat(32)}, ${'s'.repeat(31)}`],
   ['SESSION_KEY_PREFIX', 'a prefix'],
   ['SESSION_KEY_PREFIX', 'p'.repeat(65)],
   ['SESSION_IDLE_TTL', '14'],
@@ -183,6 +201,18 @@ suite('in production', () => {
     const [problem] = problems({ ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: '' });
 
     assert.match(problem!, /^SECRET_KEY is missing.*openssl rand -hex 32.*Example: SECRET_KEY=/);
+  });
+
+  test('the secret of the example is refused, for everybody knows it', () => {
+    const [sentence] = problems({ SECRET_KEY: 'short' });
+    const example = /Example: SECRET_KEY=(\S+)$/.exec(sentence!)![1]!;
+
+    for (const known of example.split(',')) {
+      const settings = { ...production, TRUST_PROXY: '127.0.0.1' };
+      const [problem] = problems({ ...settings, SECRET_KEY: `${SECRET}, ${known}` });
+
+      assert.match(problem!, /^SECRET_KEY is the example.*openssl rand -hex 32/);
+    }
   });
 
   test('a public address without TLS is refused', () => {
@@ -251,4 +281,52 @@ suite('the secret of a development shop', () => {
 
     assert.equal(existsSync(join(folder, 'other')), false);
   });
+
+  for (const broken of ['', '\n', 's'.repeat(31)]) {
+    test(`of ${broken.trim().length} characters in a file of ${broken.length} is refused`, () => {
+      const DATA_DIR = join(folder, `broken-${broken.length}`);
+      const file = join(DATA_DIR, 'secret-key');
+      mkdirSync(DATA_DIR);
+      writeFileSync(file, broken);
+
+      const [problem, ...more] = problems({ SECRET_KEY: '', DATA_DIR });
+
+      assert.deepEqual(more, []);
+      assert.match(problem!, /^DATA_DIR has a broken secret: .* or set SECRET_KEY\. Example: rm /);
+      assert.ok(problem!.endsWith(file));
+    });
+  }
+
+  test('is not kept by half when the disk is full', (t) => {
+    const DATA_DIR = join(folder, 'full');
+    onWrite(t, (write, file) => {
+      write(file, 'half');
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    });
+
+    assert.throws(() => readConfig({ DATA_DIR }), { code: 'ENOSPC' });
+    assert.deepEqual(readdirSync(DATA_DIR), []);
+  });
+
+  test('is that of the process which was first, when two start at once', (t) => {
+    const DATA_DIR = join(folder, 'two');
+    onWrite(t, (write, file, text) => {
+      write(join(DATA_DIR, 'secret-key'), SECRET);
+      write(file, text);
+    });
+
+    assert.deepEqual(readConfig({ DATA_DIR }).secrets, [SECRET]);
+    assert.deepEqual(readdirSync(DATA_DIR), ['secret-key']);
+  });
 });
+
+type Write = (file: string, text: string) => void;
+
+/** Does `instead` when the code under test writes a file. */
+function onWrite(t: TestContext, instead: (write: Write, file: string, text: string) => void) {
+  const write = fs.writeFileSync;
+  t.after(syncBuiltinESMExports);
+  t.after(() => t.mock.restoreAll());
+  t.mock.method(fs, 'writeFileSync', (file: string, text: string) => instead(write, file, text));
+  syncBuiltinESMExports();
+}

@@ -1,17 +1,100 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { test } from 'node:test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './support/folder.ts';
+import { SECRET } from './support/shop.ts';
 
-const server = fileURLToPath(new URL('../src/server.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-test('a start with a wrong setting ends with that sentence and nothing else', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [server], {
-    env: { PATH: process.env.PATH, PORT: 'http', SECRET_KEY: 's'.repeat(32) },
-    encoding: 'utf8',
+/** What a start that is refused says, and its exit code. */
+async function refusedStart(settings: NodeJS.ProcessEnv, root = ROOT) {
+  const server = spawn(process.execPath, [`${root}/src/server.ts`], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', PORT: '0', ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(server.stdout),
+    text(server.stderr),
+    once(server, 'exit'),
+  ]);
+  return { status: status as number, stdout, stderr };
+}
+
+suite('a start ends with one sentence and nothing else', () => {
+  test('where a setting is wrong', async () => {
+    assert.deepEqual(await refusedStart({ PORT: 'http', SECRET_KEY: SECRET }), {
+      status: 1,
+      stdout: '',
+      stderr: 'PORT must be a port number, 0 to 65535. Example: PORT=3000\n',
+    });
   });
 
-  assert.equal(status, 1);
-  assert.equal(stdout, '');
-  assert.equal(stderr, 'PORT must be a port number, 0 to 65535. Example: PORT=3000\n');
+  test('where DATA_DIR is a file, with and without a secret to keep there', async () => {
+    await using folder = await temporaryFolder();
+    const DATA_DIR = folder.file('taken');
+    writeFileSync(DATA_DIR, '');
+
+    for (const SECRET_KEY of [SECRET, '']) {
+      assert.deepEqual(await refusedStart({ DATA_DIR, SECRET_KEY }), {
+        status: 1,
+        stdout: '',
+        stderr: `DATA_DIR must be a folder that the shop may write to, with all it holds; ${DATA_DIR} is not (EEXIST). Example: DATA_DIR=./data\n`,
+      });
+    }
+  });
+
+  test('where DATABASE_URL is a folder', async () => {
+    await using folder = await temporaryFolder();
+    const database = folder.file('database');
+    mkdirSync(database);
+    const settings = { DATA_DIR: folder.file('data'), DATABASE_URL: `file:${database}` };
+
+    assert.deepEqual(await refusedStart(settings), {
+      status: 1,
+      stdout: '',
+      stderr: `DATABASE_URL must be a database that the shop may write to, and so must its folder; ${database} is not (SQLITE_CANTOPEN). Example: DATABASE_URL=file:./data/satchel.db\n`,
+    });
+  });
+
+  test('where another process has the PORT', async () => {
+    await using folder = await temporaryFolder();
+    await using other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+
+    assert.deepEqual(await refusedStart({ DATA_DIR: folder.file('data'), PORT: String(port) }), {
+      status: 1,
+      stdout: '',
+      stderr: `PORT ${port} is taken: another process listens there (EADDRINUSE). Example: PORT=${port + 1}\n`,
+    });
+  });
+
+  test('where HOST is not an address of this machine', async () => {
+    await using folder = await temporaryFolder();
+    const HOST = '203.0.113.9';
+
+    assert.deepEqual(await refusedStart({ DATA_DIR: folder.file('data'), HOST }), {
+      status: 1,
+      stdout: '',
+      stderr: `HOST ${HOST} is no address of this machine (EADDRNOTAVAIL). Example: HOST=0.0.0.0\n`,
+    });
+  });
+
+  test('where the assets are not built', async () => {
+    await using folder = await temporaryFolder();
+    const root = folder.file('checkout');
+    for (const name of ['src', 'migrations', 'package.json']) {
+      cpSync(`${ROOT}${name}`, `${root}/${name}`, { recursive: true });
+    }
+    symlinkSync(`${ROOT}node_modules`, `${root}/node_modules`);
+
+    const { status, stderr } = await refusedStart({ DATA_DIR: folder.file('data') }, root);
+    assert.equal(stderr, 'The assets are not built. Run: npm run build\n');
+    assert.equal(status, 1);
+  });
 });

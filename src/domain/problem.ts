@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'headers-too-large'
   | 'unsupported-type'
   | 'wrong-host'
+  | 'not-secure'
   | 'link-used'
   | 'invalid'
   | 'session-gone'

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import serveStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import plugin from 'fastify-plugin';
+import { ConfigError } from '../config.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -66,15 +67,15 @@ type Manifest = Record<string, { file: string }>;
 function readManifest(): Manifest {
   try {
     return JSON.parse(readFileSync(`${ROOT}dist/.vite/manifest.json`, 'utf8')) as Manifest;
-  } catch (error) {
-    throw new Error('The assets are not built. Run: npm run build', { cause: error });
+  } catch {
+    throw new ConfigError(['The assets are not built. Run: npm run build']);
   }
 }
 
 /** The hashed name of a built file. @throws when the build does not hold it: better at boot than on a page */
 function fileOf(manifest: Manifest, source: string): string {
   const built = manifest[source];
-  if (!built) throw new Error(`${source} is not in the build. Run: npm run build`);
+  if (!built) throw new ConfigError([`${source} is not in the build. Run: npm run build`]);
   return `/${built.file}`;
 }
 

@@ -97,6 +97,12 @@ export const answers: Record<ProblemCode, Answer> = {
     advice: 'Please check the address.',
     event: 'input_validation_fail',
   },
+  'not-secure': {
+    status: 421,
+    title: 'This connection is not secure',
+    advice:
+      'Nothing was changed. Please open the shop by its https:// address. If you did, the fault is ours.',
+  },
   invalid: {
     status: 422,
     title: 'Something needs another look',
