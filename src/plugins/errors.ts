@@ -116,7 +116,7 @@ export const answers: Record<ProblemCode, Answer> = {
   busy: {
     status: 503,
     title: 'We are very busy',
-    advice: 'Please wait a moment and send it again.',
+    advice: 'Nothing was changed.',
   },
   unavailable: {
     status: 503,
