@@ -32,9 +32,9 @@ export function announceArrival(request: FastifyRequest, maker: string): Promise
 /** Tells the user on the next page, whichever it is. The template adds the link to their devices. */
 const arrivals: FastifyPluginAsync = async (app) => {
   app.addHook('preHandler', (request, _reply, done) => {
-    const { session, user, headers } = request;
+    const { session, user, method, headers } = request;
     // Only where a page follows: a message is kept in one property, which a script's request could overwrite.
-    if (!user || !headers.accept?.includes('text/html')) return done();
+    if (!user || method !== 'GET' || !headers.accept?.includes('text/html')) return done();
     for (const name of Object.keys(session).filter(isArrival)) {
       const device = session[name]!;
       delete session[name];

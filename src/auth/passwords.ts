@@ -10,6 +10,8 @@ const nobodys = `${CURRENT}${random(16)}$${random(32)}`;
 /** Each hash fills a core for some 20 ms and 19 MiB for as long. */
 const AT_ONCE = 2;
 const WAITING = 50;
+/** In seconds: what it takes to hash all that wait. */
+const LONGEST_LINE = 2;
 
 /** Something that may be tried only so often. */
 export interface Attempt {
@@ -85,7 +87,7 @@ function createQueue(atOnce: number, waiting: number) {
 
   async function enqueue<T>(work: () => Promise<T>): Promise<T> {
     if (running >= atOnce) {
-      if (line.length >= waiting) throw new Problem('busy');
+      if (line.length >= waiting) throw new Problem('busy', { retryAfter: LONGEST_LINE });
       await new Promise<void>((go) => line.push(go));
     } else {
       running += 1;

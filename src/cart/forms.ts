@@ -43,8 +43,10 @@ interface Sent {
 
 /** @throws {Problem} invalid, where a change has no id: a repeat could not be told from a second wish */
 export function changeIdOf({ headers, body }: Sent): string {
-  const id = body.change ?? headers['idempotency-key'];
-  if (typeof id === 'string' && /^[A-Za-z0-9_-]{8,64}$/.test(id)) return id;
+  // The draft for the header has it in quotes (draft-ietf-httpapi-idempotency-key-header, 2.1).
+  const key = headers['idempotency-key']?.toString().replace(/^"(.*)"$/, '$1');
+  const id = body.change ?? key;
+  if (id && /^[A-Za-z0-9_-]{8,64}$/.test(id)) return id;
   throw new Problem('invalid', { fields: { change: change.message } });
 }
 

@@ -122,7 +122,7 @@ export const answers: Record<ProblemCode, Answer> = {
   busy: {
     status: 503,
     title: 'We are very busy',
-    advice: 'Please wait a moment and send it again.',
+    advice: 'Nothing was changed.',
   },
   unavailable: {
     status: 503,
@@ -188,7 +188,8 @@ function answer(code: ProblemCode, error: Error, request: FastifyRequest, reply:
   const { status, title } = answers[code];
   const wait = error instanceof Problem ? error.retryAfter : undefined;
   const advice = wait ? `${answers[code].advice} ${pleaseWait(wait)}` : answers[code].advice;
-  reply.code(status);
+  // What was to be a redirect may fail while its session is saved.
+  reply.code(status).removeHeader('location');
   // A browser reads no answer before it has sent its form, so the rest is let in, but not without end.
   const length = Number(request.headers['content-length'] ?? Infinity);
   if (status === 413 && length <= MOST_DRAINED) reply.header('connection', 'keep-alive');

@@ -45,7 +45,7 @@ export default plugin(
       if (request.wantsJson) throw new Problem('sign-in-first');
       // Who looks at a page is led to the sign-in; who sends a form has come past our pages.
       if (request.method === 'POST') request.audit('authz_fail', { code: 'sign-in-first' });
-      const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : '';
+      const next = request.method !== 'POST' ? `?next=${encodeURIComponent(request.url)}` : '';
       return reply.redirect(`/login${next}`, 303);
     });
 

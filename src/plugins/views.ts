@@ -49,15 +49,15 @@ export default plugin<Options>(
     /** What the layout shows on every page. */
     function shared(reply: FastifyReply) {
       // Error pages may come before, or outside of, session and identity.
-      const { user, session, url, headers } = reply.request as Partial<FastifyRequest> &
-        Pick<FastifyRequest, 'url' | 'headers'>;
+      const { user, session, url } = reply.request as Partial<FastifyRequest> &
+        Pick<FastifyRequest, 'url'>;
       const cart = session?.memory?.cart ?? emptyCart;
       return {
         assets: app.assets,
         origin: publicUrl.origin,
         user,
         csrf: user && session?.csrf ? reply.generateCsrf() : '',
-        flash: isSeen(headers) ? takeFlash(session) : {},
+        flash: isSeen(reply.request) ? takeFlash(session) : {},
         itemCount: countItems(cart, app.products),
         cartVersion: cart.version,
         ownerTag: session?.owner ? tagOf(session.owner) : '',
@@ -87,10 +87,11 @@ function tagOf(owner: string): string {
 }
 
 /**
- * A script of ours takes the live parts of a page; a browser fetches ahead what may be opened. What is said but
- * once must wait for a page that is seen.
+ * A script of ours takes the live parts of a page; a browser fetches ahead what may be opened; HEAD takes no page
+ * at all. What is said but once must wait for a page that is seen.
  */
-function isSeen(headers: FastifyRequest['headers']): boolean {
+function isSeen({ method, headers }: FastifyRequest): boolean {
+  if (method === 'HEAD') return false;
   return headers['sec-fetch-dest'] !== 'empty' && headers['sec-purpose'] === undefined;
 }
 

@@ -18,6 +18,7 @@ suite('a guest', () => {
       const page = await new Browser(shop).get(url);
       assert.equal(page.status, 303);
       assert.equal(page.location, location);
+      assert.equal((await new Browser(shop).head(url)).location, location);
     });
   }
 

@@ -39,6 +39,7 @@ suite('passwords', () => {
     assert.equal(refused.length, 1);
     const { reason } = outcomes.at(-1) as PromiseRejectedResult;
     assert.ok(reason instanceof Problem && reason.code === 'busy');
+    assert.equal(reason.retryAfter, 2);
   });
 
   test('are checked again once the line is gone', async () => {

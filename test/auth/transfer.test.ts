@@ -287,6 +287,15 @@ for (const store of stores) {
       ]);
     });
 
+    test('HEAD does not tell of an arrival: the next page does, at its own time', async () => {
+      const laptop = await signedUp();
+      await newPhone().post(await makeLink(laptop));
+      await laptop.head('/');
+      shop.clock.advance(2 * minute);
+
+      assert.match(words(await laptop.get('/')), /Signed in on Chrome on Android 2 minutes ago\./);
+    });
+
     test('making a link takes a password given in the last ten minutes; using one is no such proof', async () => {
       const ada = newPerson();
       const laptop = await signedUp(ada);

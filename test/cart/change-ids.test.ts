@@ -49,11 +49,13 @@ for (const store of stores) {
 
     test('is known by the Idempotency-Key header as well', async () => {
       const browser = await guest();
-      const headers = { 'idempotency-key': randomUUID() };
+      const id = randomUUID();
       const line = { product: 'weekender', quantity: 1 };
 
-      await browser.postJson('/cart/lines', line, headers);
-      await browser.postJson('/cart/lines', line, headers);
+      for (const key of [id, id, `"${id}"`]) {
+        const answer = await browser.postJson('/cart/lines', line, { 'idempotency-key': key });
+        assert.equal(answer.status, 200);
+      }
       assert.deepEqual(await browser.lines(), { 'field-satchel': 1, weekender: 1 });
     });
 
@@ -104,8 +106,10 @@ suite('a change without an id', () => {
 
   test('is refused in the header as well', async () => {
     const line = { product: 'weekender', quantity: 1 };
-    const headers = { 'idempotency-key': 'short' };
+    for (const key of ['short', '""long-enough""', '"long-enough', undefined]) {
+      const headers = { 'idempotency-key': key };
 
-    assert.equal((await new Browser(shop).postJson('/cart/lines', line, headers)).status, 422);
+      assert.equal((await new Browser(shop).postJson('/cart/lines', line, headers)).status, 422);
+    }
   });
 });

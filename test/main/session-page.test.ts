@@ -68,6 +68,14 @@ for (const store of stores) {
       assert.deepEqual(await variables(browser), { ...byTheSignIn, colour: 'red' });
     });
 
+    test('are acknowledged on the page, which HEAD is not', async () => {
+      const browser = await userOf(shop);
+      await set(browser, 'colour', 'green');
+
+      await browser.head('/session');
+      assert.match(words(await browser.get('/session')), /colour is set\./);
+    });
+
     test('can be removed', async () => {
       const browser = await userOf(shop);
 

@@ -191,6 +191,7 @@ for (const store of stores) {
       const fields = { ...formValues(page, '/session/variables'), key: 'a', value: 'b' };
       const late = await otherTab.post('/session/variables', fields);
       assert.equal(late.status, 401);
+      assert.equal(late.location, undefined);
       assert.deepEqual(setCookies(late), []);
       assert.equal(await otherTab.isSignedIn(), false);
     });

@@ -45,6 +45,10 @@ export class Browser {
     return this.#send('GET', url, undefined, { accept: 'text/html', ...headers });
   }
 
+  head(url: string): Promise<Page> {
+    return this.#send('HEAD', url, undefined, { accept: 'text/html' });
+  }
+
   /** Sends a form of ours. */
   post(url: string, fields: Record<string, string> = {}, headers: Headers = {}): Promise<Page> {
     return this.#send('POST', url, new URLSearchParams(fields).toString(), {
@@ -119,7 +123,7 @@ export class Browser {
   }
 
   async #send(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'HEAD' | 'POST',
     url: string,
     payload: string | undefined,
     headers: Headers,
