@@ -1,6 +1,6 @@
 import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
-import { joinStream, saySignedOut, tellTabs } from './live.ts';
+import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
 import { owner } from './owner.ts';
 import { catchUp, holdRefresh, noteOwnVersion, refreshPage, tokenOf } from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
@@ -24,6 +24,11 @@ export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     if (!new URL(form.action).pathname.startsWith('/cart/')) return;
+    if (isSignedOut()) {
+      event.preventDefault();
+      document.querySelector<HTMLElement>('.signed-out a')?.focus();
+      return;
+    }
     const body = bodyOf(form, event.submitter);
     // What the server would refuse is better explained by its own page.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;

@@ -69,10 +69,24 @@ function sayChanged(): void {
   announce('Your cart was changed.');
 }
 
+/** What the page shows of the cart stays as it was, but takes no press: it would fill a new guest's. */
 export function saySignedOut(words: string): void {
   signedOut = true;
   document.documentElement.removeAttribute('data-reconnecting');
-  announce(words, { stays: true });
+  for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) part.inert = true;
+  const notice = document.createElement('p');
+  notice.className = 'notice notice-error signed-out';
+  const link = document.createElement('a');
+  link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = 'Sign in';
+  notice.append(words, ' ', link);
+  document.querySelector('.signed-out')?.remove();
+  document.querySelector('main')?.prepend(notice);
+  announce(words, { stays: true, unseen: true });
+}
+
+export function isSignedOut(): boolean {
+  return signedOut;
 }
 
 /**
