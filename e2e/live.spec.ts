@@ -96,3 +96,15 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await enterPassword(laptop, ada);
   await expectCart(laptop, { 'The Weekender': 1 });
 });
+
+test('a stream from which nothing comes any more is opened anew', async ({ laptop }) => {
+  await addToCart(laptop, 'The Weekender');
+  await laptop.clock.install();
+  const opened = laptop.waitForResponse('/cart/events');
+  await laptop.reload();
+  await opened;
+  const openedAgain = laptop.waitForResponse('/cart/events');
+  await laptop.clock.runFor(30_000);
+  await openedAgain;
+  await expect(laptop.locator('[data-reconnecting]')).toHaveCount(0);
+});

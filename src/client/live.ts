@@ -1,6 +1,6 @@
 import { announce } from './announce.ts';
 import { owner } from './owner.ts';
-import { catchUp, ownerHere, refreshPage, shownVersion } from './refresh.ts';
+import { catchUp, lookAgain, ownerHere, refreshPage } from './refresh.ts';
 import { listen, type Word } from './stream.ts';
 
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
@@ -21,8 +21,9 @@ export function followCart(): void {
     if (isOurs) void heed(data).then(joinStream);
   });
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) joinStream();
+    if (!document.hidden) comeBack();
   });
+  window.addEventListener('online', comeBack);
   // This page was out of sight, in the back/forward cache, and heard nothing.
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) void refreshPage();
@@ -37,6 +38,12 @@ export function joinStream(): void {
   void navigator.locks
     .request('satchel-stream', () => (signedOut ? undefined : listen({ say, isStillOurs })))
     .then(() => (inLine = false));
+}
+
+/** A device that slept, or was without a network, may have missed what was said meanwhile. */
+function comeBack(): void {
+  joinStream();
+  if (owner() && !signedOut) void heed({ kind: 'missed' });
 }
 
 /** For changes made on this page: the other tabs should not wait for the stream. */
@@ -54,9 +61,7 @@ async function heed(word: Word): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
     await isStillOurs();
   } else if (word.kind === 'missed') {
-    const before = shownVersion();
-    await refreshPage();
-    if (shownVersion() > before) sayChanged();
+    if (await lookAgain()) sayChanged();
   } else {
     if (word.kind === 'connected') {
       document.documentElement.toggleAttribute('data-reconnecting', !word.is);
