@@ -2,6 +2,7 @@ import { expect } from '@playwright/test';
 import { test } from './fixtures.ts';
 import {
   addToCart,
+  enterPassword,
   expectCart,
   expectItems,
   expectStatus,
@@ -74,14 +75,36 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await phone.goto('/devices');
   await press(phone, 'Sign out everywhere else');
   await expectStatus(laptop, 'You were signed out. Sign in again to see your cart.');
+  await expect(laptop.locator('#cart')).toHaveAttribute('inert');
+  const signInAgain = laptop.getByRole('main').getByRole('link', { name: 'Sign in' });
+  await expect(signInAgain).toHaveAttribute('href', '/login?next=%2Fcart');
 
   await tab.unroute('/cart/lines');
   await expectStatus(
     tab,
     'You were signed out, so your change was not made. Sign in and try again.',
   );
+  // A press from now on would fill the cart of a new guest.
+  await press(tab, 'Add to cart');
+  await expect(tab.getByRole('main').getByRole('link', { name: 'Sign in' })).toBeFocused();
   await tab.goto('/cart');
   await expectCart(tab, {});
   await openCart(phone);
   await expectCart(phone, { 'The Weekender': 1 });
+
+  await signInAgain.click();
+  await enterPassword(laptop, ada);
+  await expectCart(laptop, { 'The Weekender': 1 });
+});
+
+test('a stream from which nothing comes any more is opened anew', async ({ laptop }) => {
+  await addToCart(laptop, 'The Weekender');
+  await laptop.clock.install();
+  const opened = laptop.waitForResponse('/cart/events');
+  await laptop.reload();
+  await opened;
+  const openedAgain = laptop.waitForResponse('/cart/events');
+  await laptop.clock.runFor(30_000);
+  await openedAgain;
+  await expect(laptop.locator('[data-reconnecting]')).toHaveCount(0);
 });

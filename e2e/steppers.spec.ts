@@ -59,6 +59,14 @@ test('a stepper keeps the focus, and says what it did', async ({ laptop }) => {
   await expectCart(laptop, { 'Field Satchel': 3 });
 });
 
+test('+ at 99 leaves 99, and says why', async ({ laptop }) => {
+  await addToCart(laptop, 'Field Satchel', 99);
+  await laptop.waitForLoadState();
+  await press(laptop, more);
+  await expect(laptop.getByText('99 of one thing at most')).toBeVisible();
+  await expectCart(laptop, { 'Field Satchel': 99 });
+});
+
 /** Lets no change of the page through before its release, and notes the id of each. */
 async function holdPosts(page: Page) {
   const changes: string[] = [];

@@ -4,7 +4,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { OwnerEvent } from '../state/contract.ts';
 import { createStreamLimits } from './stream-limits.ts';
 
-/** Shorter than the server waits for a connection on which nothing moves. In milliseconds. */
+/** Shorter than the server waits for a connection on which nothing moves, and than pages do. In milliseconds. */
 const HEARTBEAT = 10_000;
 /** Then the browser comes again by itself, and its session is looked at anew. In milliseconds. */
 const LONGEST = 3_600_000;
@@ -17,15 +17,20 @@ const retryTime = () => randomInt(500, 2000);
  * it is. An event carries the version alone; whoever is behind fetches the cart once.
  */
 export const liveCart: FastifyPluginAsync = async (app) => {
-  await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT });
+  // Its comments are for proxies: an EventSource passes over them, and our page would not know that it was left alone.
+  await app.register(fastifySSE, { heartbeatInterval: 0 });
   const limits = createStreamLimits();
-  const open = new Set<() => void>();
+  const open = new Map<() => void, FastifyReply>();
   let closing = false;
+  const heart = setInterval(() => {
+    for (const reply of open.values()) beat(reply);
+  }, HEARTBEAT).unref();
 
   // close() would wait for streams as long as they are open.
   app.addHook('preClose', async () => {
     closing = true;
-    for (const end of open) end();
+    clearInterval(heart);
+    for (const end of open.keys()) end();
   });
 
   // Else HEAD would open a stream.
@@ -56,7 +61,7 @@ export const liveCart: FastifyPluginAsync = async (app) => {
         open.delete(end);
         reply.sse.close();
       };
-      open.add(end);
+      open.set(end, reply);
       reply.sse.keepAlive();
       reply.sse.onClose(end);
 
@@ -94,6 +99,13 @@ export const liveCart: FastifyPluginAsync = async (app) => {
 
 function tell({ sse }: FastifyReply, version: number): void {
   void sse.send({ id: String(version), event: 'cart', data: { version }, retry: retryTime() });
+}
+
+/** Not into an answer that is no stream yet, and may become a refusal. */
+function beat({ sse, raw }: FastifyReply): void {
+  if (sse.isConnected && raw.headersSent && !raw.writableNeedDrain) {
+    void sse.send({ event: 'beat', data: {} });
+  }
 }
 
 function signOut({ sse }: FastifyReply, end: () => void): void {

@@ -1,6 +1,6 @@
 import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
-import { joinStream, saySignedOut, tellTabs } from './live.ts';
+import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
 import { owner } from './owner.ts';
 import { catchUp, holdRefresh, noteOwnVersion, refreshPage, tokenOf } from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
@@ -11,6 +11,8 @@ const LONGEST_WAIT = 10_000;
 const LONGEST_PAUSE = 30_000;
 /** The shop, or a proxy in front of it, cannot take it just now. */
 const LATER = new Set([429, 502, 503, 504]);
+/** What the shop sets where more was asked for. */
+const MOST = 99;
 
 let sending = false;
 let waited = false;
@@ -22,6 +24,11 @@ export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     if (!new URL(form.action).pathname.startsWith('/cart/')) return;
+    if (isSignedOut()) {
+      event.preventDefault();
+      document.querySelector<HTMLElement>('.signed-out a')?.focus();
+      return;
+    }
     const body = bodyOf(form, event.submitter);
     // What the server would refuse is better explained by its own page.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
@@ -47,7 +54,7 @@ function bodyOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSearch
 
 /** The likely outcome, until the server's cart takes its place. */
 function show(form: HTMLFormElement, body: URLSearchParams): void {
-  const quantity = Number(body.get('quantity') ?? 0);
+  const quantity = Math.min(Number(body.get('quantity') ?? 0), MOST);
   const line = form.closest<HTMLElement>('[data-quantity]');
   if (line) {
     count(quantity - Number(line.dataset.quantity));
@@ -64,8 +71,6 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
     count(quantity);
     announce('Added to your cart.');
   }
-  // Sent, so no longer being typed: the server's answer may replace it.
-  for (const input of form.querySelectorAll('input')) input.defaultValue = input.value;
 }
 
 function count(more: number): void {
@@ -78,6 +83,8 @@ function showQuantity(line: HTMLElement, quantity: number): void {
   line.dataset.quantity = String(quantity);
   const controls = line.querySelectorAll<HTMLInputElement>('.quantity [name="quantity"]');
   [quantity - 1, quantity, quantity + 1].forEach((value, i) => (controls[i]!.value = `${value}`));
+  // Sent, so no longer being typed: the server's answer may replace it.
+  line.querySelector<HTMLInputElement>('input[id]')!.defaultValue = `${quantity}`;
 }
 
 async function send(): Promise<void> {

@@ -1,6 +1,6 @@
 import { announce } from './announce.ts';
 import { owner } from './owner.ts';
-import { catchUp, ownerHere, refreshPage, shownVersion } from './refresh.ts';
+import { catchUp, lookAgain, ownerHere, refreshPage } from './refresh.ts';
 import { listen, type Word } from './stream.ts';
 
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
@@ -21,8 +21,9 @@ export function followCart(): void {
     if (isOurs) void heed(data).then(joinStream);
   });
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) joinStream();
+    if (!document.hidden) comeBack();
   });
+  window.addEventListener('online', comeBack);
   // This page was out of sight, in the back/forward cache, and heard nothing.
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) void refreshPage();
@@ -37,6 +38,12 @@ export function joinStream(): void {
   void navigator.locks
     .request('satchel-stream', () => (signedOut ? undefined : listen({ say, isStillOurs })))
     .then(() => (inLine = false));
+}
+
+/** A device that slept, or was without a network, may have missed what was said meanwhile. */
+function comeBack(): void {
+  joinStream();
+  if (owner() && !signedOut) void heed({ kind: 'missed' });
 }
 
 /** For changes made on this page: the other tabs should not wait for the stream. */
@@ -54,9 +61,7 @@ async function heed(word: Word): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
     await isStillOurs();
   } else if (word.kind === 'missed') {
-    const before = shownVersion();
-    await refreshPage();
-    if (shownVersion() > before) sayChanged();
+    if (await lookAgain()) sayChanged();
   } else {
     if (word.kind === 'connected') {
       document.documentElement.toggleAttribute('data-reconnecting', !word.is);
@@ -69,10 +74,24 @@ function sayChanged(): void {
   announce('Your cart was changed.');
 }
 
+/** What the page shows of the cart stays as it was, but takes no press: it would fill a new guest's. */
 export function saySignedOut(words: string): void {
   signedOut = true;
   document.documentElement.removeAttribute('data-reconnecting');
-  announce(words, { stays: true });
+  for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) part.inert = true;
+  const notice = document.createElement('p');
+  notice.className = 'notice notice-error signed-out';
+  const link = document.createElement('a');
+  link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = 'Sign in';
+  notice.append(words, ' ', link);
+  document.querySelector('.signed-out')?.remove();
+  document.querySelector('main')?.prepend(notice);
+  announce(words, { stays: true, unseen: true });
+}
+
+export function isSignedOut(): boolean {
+  return signedOut;
 }
 
 /**

@@ -52,6 +52,16 @@ export async function catchUp(version = 0): Promise<boolean> {
 }
 
 /**
+ * Shows the cart as it is now, whatever was told of it.
+ * @returns whether it shows a change that was made elsewhere
+ */
+export async function lookAgain(): Promise<boolean> {
+  const before = shownVersion();
+  await refreshPage();
+  return shownVersion() > Math.max(before, own);
+}
+
+/**
  * Fetches this page anew and puts its live parts, the elements with `data-live`, in the place of ours.
  * An answer that is older than what is shown is dropped, and one that changes of this page overtook.
  * @returns false when the page could not be fetched, or is somebody else's now and loads anew

@@ -8,6 +8,8 @@ export type Word =
 /** A tab out of sight for this long, in milliseconds, leaves the stream to another. */
 const HIDDEN_FOR_LONG = 5 * 60_000;
 const LONGEST_PAUSE = 60_000;
+/** The server says something every ten seconds. After this long without a word, in milliseconds, the network is gone. */
+const LONGEST_SILENCE = 25_000;
 
 interface Host {
   say(word: Word): void;
@@ -22,9 +24,14 @@ export function listen({ say, isStillOurs }: Host): Promise<void> {
     let source: EventSource;
     let hidden: number | undefined;
     let retry: number | undefined;
+    let silence: number | undefined;
 
     function open(): void {
       source = new EventSource('/cart/events');
+      watchSilence();
+      for (const event of ['open', 'beat', 'cart', 'missed']) {
+        source.addEventListener(event, watchSilence);
+      }
       source.addEventListener('open', () => {
         pause = 1000;
         say({ kind: 'connected', is: true });
@@ -40,8 +47,18 @@ export function listen({ say, isStillOurs }: Host): Promise<void> {
         say({ kind: 'connected', is: false });
         // An EventSource comes back by itself unless the server refused it: too many, closing, or nobody's.
         if (source.readyState !== EventSource.CLOSED) return;
+        window.clearTimeout(silence);
         retry = window.setTimeout(() => void openAgain(), nextPause());
       });
+    }
+
+    function watchSilence(): void {
+      window.clearTimeout(silence);
+      silence = window.setTimeout(() => {
+        source.close();
+        say({ kind: 'connected', is: false });
+        open();
+      }, LONGEST_SILENCE);
     }
 
     async function openAgain(): Promise<void> {
@@ -61,6 +78,7 @@ export function listen({ say, isStillOurs }: Host): Promise<void> {
       source.close();
       window.clearTimeout(hidden);
       window.clearTimeout(retry);
+      window.clearTimeout(silence);
       document.removeEventListener('visibilitychange', watchVisibility);
       resolve();
     }

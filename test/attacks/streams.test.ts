@@ -229,10 +229,10 @@ function assertToldToWait({ status, headers }: TlsStream): void {
   assert.ok(Number(headers['retry-after']) > 0);
 }
 
-/** Versions and heartbeats are all that ever stands in a stream of a live session. */
+/** Versions and beats are all that ever stands in a stream of a live session. */
 function assertOnlyEvents(stream: TlsStream): void {
   assert.match(
     stream.text(),
-    /^(id: \d+\nevent: cart\ndata: \{"version":\d+\}\nretry: \d+\n\n|: heartbeat\n\n)*$/,
+    /^(id: \d+\nevent: cart\ndata: \{"version":\d+\}\nretry: \d+\n\n|event: beat\ndata: \{\}\n\n)*$/,
   );
 }

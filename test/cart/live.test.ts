@@ -146,3 +146,16 @@ for (const store of stores) {
     assert.equal(await stream.next(), null);
   });
 }
+
+test('a stream says something every ten seconds, so a page notices when the network is gone', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  await using shop = await openListening('sqlite');
+  const guest = new Browser(shop);
+  await guest.add('weekender');
+  await using stream = await openStream(shop.origin, guest);
+  assert.equal((await stream.next())?.event, 'cart');
+  for (let beats = 0; beats < 2; beats += 1) {
+    t.mock.timers.tick(10_000);
+    assert.deepEqual(await stream.nextBeat(), { event: 'beat', data: {} });
+  }
+});

@@ -9,8 +9,9 @@ export interface StreamEvent {
 export interface Stream extends AsyncDisposable {
   status: number;
   headers: Headers;
-  /** The next event; null when the server has closed the stream. Comments (heartbeats) are passed over. */
+  /** The next event; null when the server has closed the stream. Beats are passed over. */
   next(): Promise<StreamEvent | null>;
+  nextBeat(): Promise<StreamEvent | null>;
 }
 
 /** Opens /cart/events with the cookies of a browser, as an EventSource would. */
@@ -28,23 +29,26 @@ export async function openStream(
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let unread = '';
 
+  async function read(isWanted: (event: StreamEvent) => boolean): Promise<StreamEvent | null> {
+    for (;;) {
+      const end = unread.indexOf('\n\n');
+      if (end >= 0) {
+        const event = readEvent(unread.slice(0, end));
+        unread = unread.slice(end + 2);
+        if (isWanted(event)) return event;
+        continue;
+      }
+      const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
+      if (done) return null;
+      unread += value;
+    }
+  }
+
   return {
     status: answer.status,
     headers: answer.headers,
-    async next() {
-      for (;;) {
-        const end = unread.indexOf('\n\n');
-        if (end >= 0) {
-          const block = unread.slice(0, end);
-          unread = unread.slice(end + 2);
-          if (!block.startsWith(':')) return readEvent(block);
-          continue;
-        }
-        const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
-        if (done) return null;
-        unread += value;
-      }
-    },
+    next: () => read(({ event }) => event !== 'beat'),
+    nextBeat: () => read(({ event }) => event === 'beat'),
     async [Symbol.asyncDispose]() {
       abort.abort();
     },
