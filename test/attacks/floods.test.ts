@@ -6,7 +6,7 @@ import { startedShop } from './started-shop.ts';
 suite('a flood', () => {
   const shop = startedShop();
   const head = (start: string) =>
-    `${start} HTTP/1.1\r\nhost: ${shop.host}\r\nconnection: close\r\n`;
+    `${start} HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\nconnection: close\r\n`;
   const form = (body: string) =>
     `${head('POST /login')}content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 

@@ -8,7 +8,8 @@ import { exchange, startedShop, type RawAnswer } from './started-shop.ts';
 
 suite('slow clients', { concurrency: true }, () => {
   const shop = startedShop();
-  const head = (start: string) => `${start} HTTP/1.1\r\nhost: ${shop.host}\r\n`;
+  const head = (start: string) =>
+    `${start} HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n`;
 
   test('that dribble are closed within 12 s, and nobody else waits', async (t) => {
     const form = `${head('POST /login')}content-type: application/json\r\nsec-fetch-site: same-origin\r\n`;

@@ -8,7 +8,8 @@ import { exchange, startedShop } from './started-shop.ts';
 suite('on the wire', () => {
   const shop = startedShop();
   const form = 'content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n';
-  const head = (start: string) => `${start} HTTP/1.1\r\nhost: ${shop.host}\r\n`;
+  const head = (start: string) =>
+    `${start} HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n`;
   const smuggled = () => `${head('GET /robots.txt')}\r\n`;
 
   const ambiguous: [name: string, request: () => string][] = [
