@@ -30,8 +30,9 @@ export const logIn: FastifyPluginAsyncTypebox<Options> = async (app, { passwords
   app.setErrorHandler(formAfterHaste(page));
 
   app.get('/login', { config: { withoutState: true } }, async (request, reply) => {
-    const { next, goodbye } = request.query as { next?: string; goodbye?: string };
-    return page(reply, { next: safeReturnTo(next) }, {}, goodbye ? farewell : {});
+    const { next, goodbye, unsaved } = request.query as Record<string, string | undefined>;
+    const notice = goodbye ? farewell : unsaved ? signedOut : {};
+    return page(reply, { next: safeReturnTo(next) }, {}, notice);
   });
 
   app.post(
@@ -76,6 +77,11 @@ export const logIn: FastifyPluginAsyncTypebox<Options> = async (app, { passwords
 
 /** Not a flash of the session: whoever deleted their account has none, and needs none. */
 const farewell = { flash: { success: ['Your account is deleted. Goodbye, and safe travels.'] } };
+
+/** As little: a form came after the session had ended. */
+const signedOut = {
+  flash: { error: ['You were signed out. Nothing was saved; sign in and try again.'] },
+};
 
 function page(reply: FastifyReply, values: object, errors: FieldErrors = {}, more: object = {}) {
   if (Object.keys(errors).length > 0 && reply.statusCode === 200) reply.code(422);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fieldErrors } from '../domain/form.ts';
-import { goneNotice, priceCart } from '../domain/priced-cart.ts';
+import { priceCart } from '../domain/priced-cart.ts';
 import { Problem, type FieldErrors } from '../domain/problem.ts';
 import { SessionEnded, type Cart, type CartChange, type Owner } from '../state/contract.ts';
 import {
@@ -14,6 +14,8 @@ import {
   undoForm,
   wholeNumber,
 } from './forms.ts';
+
+const NOT_SOLD = 'We do not sell that.';
 
 export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/cart', async (request, reply) => {
@@ -29,8 +31,9 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
       if (errors) return addAgain(request, reply, errors);
       const slug = request.body.product;
       const quantity = wholeNumber(request, request.body.quantity);
+      const id = changeIdOf(request);
       if (!app.products.find(slug)) return answerGone(request, reply, slug);
-      return apply(request, reply, { id: changeIdOf(request), kind: 'add', slug, quantity });
+      return apply(request, reply, { id, kind: 'add', slug, quantity });
     },
   );
 
@@ -42,8 +45,9 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const errors = fieldErrors(setForm, request.validationError);
       if (errors) return cartAgain(request, reply, errors, slug);
       const quantity = wholeNumber(request, request.body.quantity);
+      const id = changeIdOf(request);
       if (quantity > 0 && !app.products.find(slug)) return answerGone(request, reply, slug);
-      return apply(request, reply, { id: changeIdOf(request), kind: 'set', slug, quantity });
+      return apply(request, reply, { id, kind: 'set', slug, quantity });
     },
   );
 
@@ -83,12 +87,19 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return reply.header('cache-control', 'no-store').send(priceCart(cart, app.products));
   }
 
-  /** What is no longer sold is no error: the cart says so and stays as it is. */
+  /** What is no longer sold leaves the cart as it is. A line of it tells so by itself. */
   function answerGone(request: FastifyRequest, reply: FastifyReply, slug: string) {
-    const cart = priceCart(request.cart, app.products);
-    cart.notices.push(goneNotice(slug));
-    if (request.wantsJson) return reply.header('cache-control', 'no-store').send(cart);
-    return cartPage(reply, { cart });
+    const { cart, session, wantsJson } = request;
+    const isInCart = cart.lines.some((line) => line.slug === slug);
+    if (!wantsJson && session.owner) {
+      if (!isInCart) request.flash('error', NOT_SOLD);
+      return reply.redirect('/cart', 303);
+    }
+    const priced = priceCart(cart, app.products);
+    if (!isInCart) priced.notices.push({ code: 'gone', slug, message: NOT_SOLD });
+    if (wantsJson) return reply.header('cache-control', 'no-store').send(priced);
+    // A stranger gets no session for a message.
+    return cartPage(reply.code(422), { cart: priced });
   }
 
   /** The cart, with what is wrong beside the line's quantity, or on top where it is about no line. */

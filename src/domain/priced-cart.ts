@@ -56,7 +56,7 @@ export function countItems(cart: Cart, products: Pick<Products, 'find'>): number
   );
 }
 
-export function goneNotice(slug: string): PricedNotice {
+function goneNotice(slug: string): PricedNotice {
   return { code: 'gone', slug, message: 'Something in your cart is no longer sold.' };
 }
 

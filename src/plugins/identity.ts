@@ -43,10 +43,9 @@ export default plugin(
     app.decorate('requireUser', async (request: FastifyRequest, reply: FastifyReply) => {
       if (request.user) return;
       if (request.wantsJson) throw new Problem('sign-in-first');
-      // Who looks at a page is led to the sign-in; who sends a form has come past our pages.
-      if (request.method === 'POST') request.audit('authz_fail', { code: 'sign-in-first' });
-      const next = request.method !== 'POST' ? `?next=${encodeURIComponent(request.url)}` : '';
-      return reply.redirect(`/login${next}`, 303);
+      if (request.method !== 'POST') return reply.redirect(signInFor(request.url), 303);
+      request.audit('authz_fail', { code: 'sign-in-first' });
+      return reply.redirect(`${signInFor(pageBefore(request))}&unsaved=1`, 303);
     });
 
     app.decorate('requireGuest', async (request: FastifyRequest, reply: FastifyReply) => {
@@ -55,3 +54,13 @@ export default plugin(
   },
   { name: 'identity', dependencies: ['negotiation', 'session', 'database'] },
 );
+
+function signInFor(next: string): string {
+  return `/login?next=${encodeURIComponent(next)}`;
+}
+
+/** The page of ours whose form was sent, as far as the browser tells. The sign-in checks where it leads. */
+function pageBefore({ headers, host }: FastifyRequest): string {
+  const page = URL.parse(headers.referer ?? '');
+  return page?.host === host ? page.pathname + page.search : '/';
+}

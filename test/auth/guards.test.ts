@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Browser, newPerson } from '../support/browser.ts';
-import { json } from '../support/reading.ts';
+import { json, valueOf } from '../support/reading.ts';
 import { openShop } from '../support/shop.ts';
 import { shopOfSuite } from '../support/suite-shop.ts';
 
@@ -26,7 +26,29 @@ suite('a guest', () => {
     test(`who sends a form to ${url} is led to the sign-in`, async () => {
       const page = await new Browser(shop).post(url, { key: 'a', value: 'b' });
       assert.equal(page.status, 303);
-      assert.equal(page.location, '/login');
+      assert.equal(page.location, '/login?next=%2F&unsaved=1');
+    });
+  }
+
+  const referers: [referer: string | undefined, next: string][] = [
+    ['http://localhost:3000/session?a=b', '/session?a=b'],
+    ['http://localhost:3000//elsewhere.example', '/'],
+    ['http://elsewhere.example/session', '/'],
+    ['about:blank', '/'],
+    ['/session', '/'],
+    [undefined, '/'],
+  ];
+  for (const [referer, next] of referers) {
+    test(`who sends a form from ${referer ?? 'nowhere'} hears that nothing was saved, and may go on at ${next}`, async () => {
+      const browser = new Browser(shop);
+      const headers = { host: 'localhost:3000', referer };
+      const answer = await browser.post('/session/variables', { key: 'a', value: 'b' }, headers);
+
+      const page = await browser.follow(answer);
+      const notice = page.document.querySelector('main [role="alert"]')?.text;
+      assert.equal(notice, 'You were signed out. Nothing was saved; sign in and try again.');
+      assert.equal(valueOf(page, 'next'), next);
+      assert.equal(browser.cookies.size, 0);
     });
   }
 

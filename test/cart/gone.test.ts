@@ -41,9 +41,37 @@ for (const store of stores) {
 
       withdraw(shop, t, 'weekender');
       const answer = await browser.send(page, '/cart/lines');
-      assert.equal(answer.status, 200);
-      assert.match(words(answer), /no longer sold/);
+      assert.equal(answer.status, 422);
+      assert.match(words(answer), /We do not sell that\./);
+      assert.equal(browser.cookies.size, 0, 'a stranger gets no session for it');
       assert.deepEqual(await browser.lines(), {});
+    });
+
+    test('is told of after a redirect, so that a reload sends nothing again', async (t) => {
+      await using shop = await openShop(store);
+      const browser = new Browser(shop);
+      await browser.add('field-satchel');
+      const page = await browser.get('/shop/weekender');
+
+      withdraw(shop, t, 'weekender');
+      const answer = await browser.send(page, '/cart/lines');
+      assert.equal(answer.status, 303);
+      assert.equal(answer.location, '/cart');
+      assert.match(words(await browser.follow(answer)), /We do not sell that\./);
+      assert.deepEqual(await browser.lines(), { 'field-satchel': 1 });
+    });
+
+    test('stays in the cart as it is, and is told of once', async (t) => {
+      await using shop = await openShop(store);
+      const browser = new Browser(shop);
+      await browser.add('weekender');
+      const page = await browser.get('/cart');
+
+      withdraw(shop, t, 'weekender');
+      const answer = await browser.send(page, '/cart/lines/weekender', { quantity: '2' });
+      assert.equal(answer.status, 303);
+      const told = words(await browser.follow(answer)).match(/no longer sold|We do not sell/g);
+      assert.deepEqual(told, ['no longer sold']);
     });
 
     test('can still be removed', async (t) => {
@@ -65,4 +93,14 @@ test('a product that never was becomes a notice as well', async () => {
   const page = await new Browser(shop).postJson('/cart/lines', line);
   assert.equal(page.status, 200);
   assert.deepEqual(json<{ notices: { code: string }[] }>(page).notices[0]?.code, 'gone');
+});
+
+test('a change without an id is refused, of what is not sold as well', async () => {
+  await using shop = await openShop('sqlite');
+  const answer = await new Browser(shop).postJson('/cart/lines', {
+    product: 'no-such-bag',
+    quantity: 1,
+  });
+
+  assert.equal(answer.status, 422);
 });
