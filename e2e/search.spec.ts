@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { test } from './fixtures.ts';
-import { expectHeading } from './person.ts';
+import { expectHeading, expectStatus } from './person.ts';
 
 test('the shelves follow what is typed, and the field keeps the focus and the caret', async ({
   laptop,
@@ -50,6 +50,19 @@ test('an answer to what is no longer in the field is not shown', async ({ laptop
   await expect(laptop.getByRole('status')).toHaveText('1 thing for “weekender”');
   await laptop.getByRole('link', { name: 'The Weekender' }).click();
   await expectHeading(laptop, 'The Weekender');
+});
+
+test('what is found is not pushed down by the welcome, and a search that fails says so', async ({
+  laptop,
+}) => {
+  await laptop.goto('/shop');
+  await expectHeading(laptop, 'Bags that carry well');
+  const field = laptop.getByLabel('Search the shop');
+  await field.fill('tote');
+  await expectHeading(laptop, 'All bags');
+  await laptop.context().setOffline(true);
+  await field.fill('umbrella');
+  await expectStatus(laptop, 'We cannot search just now.');
 });
 
 test('the page of a bag is on its way as soon as the pointer rests on it', async ({

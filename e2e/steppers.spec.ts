@@ -1,6 +1,16 @@
 import { expect, type Page } from '@playwright/test';
 import { test, withAndWithoutScripts } from './fixtures.ts';
-import { addToCart, expectCart, newPerson, openCart, press, signIn, signUp } from './person.ts';
+import {
+  addToCart,
+  expectCart,
+  expectItems,
+  expectStatus,
+  newPerson,
+  openCart,
+  press,
+  signIn,
+  signUp,
+} from './person.ts';
 
 const more = 'One more of Field Satchel';
 const less = 'One less of Field Satchel';
@@ -67,11 +77,32 @@ test('+ at 99 leaves 99, and says why', async ({ laptop }) => {
   await expectCart(laptop, { 'Field Satchel': 99 });
 });
 
+test('until the shop has answered, sums are marked as old ones, and an emptied cart is empty', async ({
+  laptop,
+}) => {
+  await addToCart(laptop, 'Field Satchel');
+  await laptop.waitForLoadState();
+  const connection = await holdPosts(laptop);
+  const cart = laptop.locator('#cart');
+  await press(laptop, more);
+  await expect(cart).toHaveAttribute('aria-busy', 'true');
+  await press(laptop, 'Empty the cart');
+  await expectStatus(laptop, 'Your cart is emptied.');
+  await expectItems(laptop, 0);
+  await expect(cart.getByRole('listitem')).toBeHidden();
+
+  connection.release();
+  await press(laptop, 'Undo');
+  await expectStatus(laptop, 'Taken back.');
+  await expectCart(laptop, { 'Field Satchel': 2 });
+  await expect(cart).not.toHaveAttribute('aria-busy');
+});
+
 /** Lets no change of the page through before its release, and notes the id of each. */
 async function holdPosts(page: Page) {
   const changes: string[] = [];
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  await page.route('/cart/lines/*', async (route) => {
+  await page.route(/\/cart\/(lines|clear)/, async (route) => {
     changes.push(new URLSearchParams(route.request().postData() ?? '').get('change') ?? '');
     await released;
     await route.continue();

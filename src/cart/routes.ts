@@ -23,6 +23,10 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
     return cartPage(reply);
   });
 
+  // A form that was wrong is answered in place: its page may be reloaded by its address.
+  app.get('/cart/lines', async (_request, reply) => reply.redirect('/cart', 303));
+  app.get('/cart/lines/:slug', async (_request, reply) => reply.redirect('/cart', 303));
+
   app.post(
     '/cart/lines',
     { schema: { body: addForm }, attachValidation: true },

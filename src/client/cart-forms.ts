@@ -34,6 +34,7 @@ export function takeOverCartForms(): void {
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
     addWish({ action: form.action, body: body.toString() });
+    markPending(true);
     show(form, body);
     renewChangeIds(form);
     void send();
@@ -70,12 +71,34 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
   } else if (body.has('product')) {
     count(quantity);
     announce('Added to your cart.');
+  } else if (form.action.endsWith('/cart/clear')) {
+    showEmpty();
+    announce('Your cart is emptied.', { unseen: true });
+  } else {
+    announce('Taken back.', { unseen: true });
   }
+}
+
+/** Prices are the server's business: until it has answered, the sums are of the cart as it was. */
+function markPending(is: boolean): void {
+  const cart = document.getElementById('cart');
+  if (is) cart?.setAttribute('aria-busy', 'true');
+  else cart?.removeAttribute('aria-busy');
+}
+
+function showEmpty(): void {
+  count(-Number(document.querySelector('.badge')?.textContent));
+  const cart = document.getElementById('cart');
+  if (cart?.contains(document.activeElement)) focusPart(cart);
+  for (const part of cart?.querySelectorAll<HTMLElement>('.cart') ?? []) part.hidden = true;
 }
 
 function count(more: number): void {
   const badge = document.querySelector('.badge');
-  if (badge) badge.textContent = String(Number(badge.textContent) + more);
+  if (!badge) return;
+  const items = Number(badge.textContent) + more;
+  badge.textContent = String(items);
+  badge.nextElementSibling!.textContent = items === 1 ? ' item' : ' items';
 }
 
 /** The field, and the buttons around it: the next press counts from here. */
@@ -110,6 +133,7 @@ async function send(): Promise<void> {
   holdRefresh(false);
   sending = false;
   await settle(version);
+  if (!nextWish()) markPending(false);
 }
 
 async function post({

@@ -1,3 +1,4 @@
+import { announce } from './announce.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { replaceParts } from './replace-parts.ts';
 
@@ -27,7 +28,8 @@ async function search(form: HTMLFormElement): Promise<void> {
   const { signal } = (latest = new AbortController());
   const url = addressOf(form);
   const fresh = await fetchDocument(url, signal);
-  if (!fresh || signal.aborted) return;
+  if (signal.aborted) return;
+  if (!fresh) return announce('We cannot search just now.');
   replaceParts(fresh, 'data-search');
   document.title = fresh.title;
   history.replaceState(history.state, '', url);

@@ -22,3 +22,13 @@ for (const store of stores) {
     });
   });
 }
+
+test('the address of a form that was wrong leads to the cart when it is opened again', async () => {
+  await using shop = await openShop('sqlite');
+  const guest = new Browser(shop);
+  for (const address of ['/cart/lines', '/cart/lines/weekender']) {
+    const answer = await guest.get(address);
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers.location, '/cart');
+  }
+});

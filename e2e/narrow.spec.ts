@@ -1,0 +1,43 @@
+import { expect, type Locator } from '@playwright/test';
+import { test } from './fixtures.ts';
+import { addToCart, expectStatus, update } from './person.ts';
+
+/** What must not lie on each other, where there is the least room for it. */
+
+test('on a phone, what the page says does not cover the way back', async ({ device }) => {
+  const page = await device(390, 844);
+  await addToCart(page, 'Field Satchel');
+  const tab = await page.context().newPage();
+  await tab.goto('/cart');
+  await update(tab, 'Field Satchel', 99);
+  await expectStatus(page, 'Your cart was changed.');
+  await expectApart(page.locator('#status'), page.locator('.undo'));
+});
+
+test('on the narrowest phone, a cart of thousands stays beside the mark', async ({ device }) => {
+  const page = await device(320, 640);
+  await page.goto('/shop');
+  await page.evaluate(() => (document.querySelector('.badge')!.textContent = '9900'));
+  await expectApart(page.locator('.wordmark'), page.locator('.cart-link'));
+});
+
+test('with letters twice as large, the sum goes below the lines', async ({ device }) => {
+  const page = await device(1280, 800);
+  await addToCart(page, 'Field Satchel');
+  const lines = page.locator('.cart-lines');
+  const sum = page.getByRole('region', { name: 'Sum' });
+  expect((await box(sum)).y).toBe((await box(lines)).y);
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  await expect.poll(async () => (await box(sum)).y).toBeGreaterThan((await box(lines)).y);
+});
+
+async function box(part: Locator) {
+  return (await part.boundingBox())!;
+}
+
+async function expectApart(one: Locator, other: Locator) {
+  const [a, b] = [await box(one), await box(other)];
+  const overlap =
+    a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  expect(overlap).toBe(false);
+}
