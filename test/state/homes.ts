@@ -90,6 +90,7 @@ export async function openHome(name: HomeName): Promise<Home> {
       return counts.map(Number).reduce((sum, count) => sum + count);
     },
     async bytesAtRest() {
+      await Promise.all(servers.map(flush));
       const folders = servers.length > 0 ? servers.map((server) => server.folder) : [folder];
       return Buffer.concat(await Promise.all(folders.map(readFolder)));
     },
@@ -120,6 +121,14 @@ function connectRaw(name: HomeName, servers: RedisServer[]): Redis | Cluster | u
   return name === 'redis'
     ? new Redis(first.url)
     : new Cluster([{ host: '127.0.0.1', port: first.port }]);
+}
+
+/** While the disk is busy, Redis answers before it has written; with "always" it does not. */
+async function flush({ url }: RedisServer): Promise<void> {
+  const client = new Redis(url);
+  await client.config('SET', 'appendfsync', 'always');
+  await client.config('SET', 'appendfsync', 'everysec');
+  client.disconnect();
 }
 
 async function readFolder(folder: string): Promise<Buffer> {
