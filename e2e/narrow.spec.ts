@@ -21,6 +21,24 @@ test('on the narrowest phone, a cart of thousands stays beside the mark', async 
   await expectApart(page.locator('.wordmark'), page.locator('.cart-link'));
 });
 
+for (const [entry, width, rows] of [
+  ['the-shop', 320, 2],
+  ['the-shop-signed-in', 320, 2],
+  ['a-product-with-the-longest-name', 320, 2],
+  ['a-product-with-the-longest-name', 390, 2],
+  ['a-product-with-the-longest-name', 768, 1],
+] as const) {
+  test(`at ${width} px, the header of ${entry} has the links in one row`, async ({ device }) => {
+    const page = await device(width, 640);
+    await page.goto(`/gallery/${entry}`);
+    const items = page.locator('.wordmark, .cart-link, .site-nav :is(a, button):visible');
+    const middles = await items.evaluateAll((all) =>
+      all.map((item) => item.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2),
+    );
+    expect(new Set(middles.map(Math.round)).size).toBe(rows);
+  });
+}
+
 test('with letters twice as large, the sum goes below the lines', async ({ device }) => {
   const page = await device(1280, 800);
   await addToCart(page, 'Field Satchel');

@@ -24,6 +24,64 @@ export function sidewaysOverflow(page: Page): Promise<string[]> {
   });
 }
 
+/** Letters twice as large; or lines, letters and words as far apart as WCAG 2.2, 1.4.12 asks for. */
+const readings = {
+  'twice as large': 'html { font-size: 200% }',
+  spaced: `* {
+    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-block-end: 2em !important }`,
+};
+
+/** What overlaps or reaches beyond the right edge of the window while the text is set in this way. */
+export async function crampedText(page: Page, reading: keyof typeof readings): Promise<string[]> {
+  await setStyle(page, readings[reading]);
+  const found = [...(await overlappingText(page)), ...(await sidewaysOverflow(page))];
+  await setStyle(page, '');
+  return found;
+}
+
+function setStyle(page: Page, css: string): Promise<void> {
+  return page.evaluate((css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+  }, css);
+}
+
+/**
+ * Words that lie on other words. Not asked of what scrolls by itself, nor of Undo, which stays in sight above
+ * what scrolls below it.
+ */
+function overlappingText(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const apart = '[tabindex="0"], .visually-hidden, .undo';
+    const pieces: { of: Element; words: string; box: DOMRect }[] = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode as Text;
+      const of = text.parentElement!;
+      const words = text.data.trim();
+      if (!words || !of.checkVisibility() || of.closest(apart)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      for (const box of range.getClientRects()) pieces.push({ of, words, box });
+    }
+
+    /** Boxes of letters are a little higher than their lines. */
+    const collide = (a: DOMRect, b: DOMRect) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.3 * Math.min(a.height, b.height);
+
+    return pieces.flatMap((one, index) =>
+      pieces
+        .slice(index + 1)
+        .filter(({ of }) => !of.contains(one.of) && !one.of.contains(of))
+        .filter(({ box }) => collide(one.box, box))
+        .map(({ words }) => `${one.words} / ${words}`),
+    );
+  });
+}
+
 /** What can be pressed but is smaller than 24 px, but for links in a sentence (WCAG 2.2, 2.5.8). */
 export function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
