@@ -55,6 +55,16 @@ test('an account is made, mistakes mended, and left, with the keyboard alone', a
   await expectHeading(laptop, 'Sign in');
 });
 
+test('the strength of a password shows once there is one', async ({ laptop }) => {
+  await laptop.goto('/signup');
+  const meter = laptop.getByRole('meter', { name: 'Password strength', includeHidden: true });
+  await expect(meter).toBeHidden();
+  await laptop.getByLabel('Password', { exact: true }).fill('carry on');
+  await expect(meter).toBeVisible();
+  await laptop.getByLabel('Password', { exact: true }).fill('');
+  await expect(meter).toBeHidden();
+});
+
 async function enter(page: Page, target: Locator, key?: 'Shift+Tab') {
   await tabTo(page, target, key);
   await page.keyboard.press('Enter');
