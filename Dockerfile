@@ -31,4 +31,5 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "--eval", "const { ok } = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`); process.exit(ok ? 0 : 1)"]
 ENTRYPOINT ["sh", "/app/docker/entrypoint.sh"]
-CMD ["node", "src/server.ts"]
+# A smaller nursery for young objects: Node's own choice makes a shop at rest take 270 MB instead of 170, and no request faster.
+CMD ["node", "--max-semi-space-size=8", "src/server.ts"]

@@ -11,6 +11,7 @@ import assets from './plugins/assets.ts';
 import bodies from './plugins/bodies.ts';
 import csrf from './plugins/csrf.ts';
 import database from './plugins/database.ts';
+import drain from './plugins/drain.ts';
 import errors, { notFound } from './plugins/errors.ts';
 import health from './plugins/health.ts';
 import identity from './plugins/identity.ts';
@@ -47,10 +48,11 @@ export async function createApp(
     ...httpOptions(config),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Resources, and whether they answer
+  // Resources, whether they answer, and how they are left
   await app.register(metrics);
   await app.register(database, { file: config.databaseFile });
   await app.register(state, { config, clock });
+  await app.register(drain);
   await app.register(health);
 
   // For every answer to a person

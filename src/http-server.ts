@@ -12,6 +12,8 @@ export function httpOptions(config: Config) {
 
   return {
     trustProxy: config.trustProxy.length > 0 && config.trustProxy,
+    // Whoever was let in is served to the end: see plugins/drain.ts.
+    return503OnClosing: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 10 * second,
     // Who takes nothing of an answer is dropped after this long, or twice it. Live streams say something every 10 s.

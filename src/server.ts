@@ -4,7 +4,10 @@ import { demoUser } from './auth/demo-user.ts';
 import { readConfig, readEnvironment, type Config } from './config.ts';
 import { startProblems } from './start-problems.ts';
 
+/** All the time there is to close in: supervisors kill after ten seconds. */
 const GRACE_MILLISECONDS = 9_000;
+/** Of it, how long the shop stays open for whoever has not heard yet that it closes. */
+const DRAIN_MILLISECONDS = 3_000;
 
 let config: Config | undefined;
 try {
@@ -28,6 +31,7 @@ async function start(config: Config) {
 
   closeWithGrace({ delay: GRACE_MILLISECONDS, logger: app.log }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'an error that nobody caught');
+    else if (config.production) await app.drain(DRAIN_MILLISECONDS);
     await app.close();
   });
 

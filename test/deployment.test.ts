@@ -34,6 +34,10 @@ suite('docker compose', () => {
     assert.match(services.get('redis')!, /^    user: redis$/m);
   });
 
+  test('gives the shop’s kernel few tries, so that a stream of a cut-off phone is given up', () => {
+    assert.match(services.get('app')!, /^    sysctls: \{ net\.ipv4\.tcp_retries2: 4 \}$/m);
+  });
+
   test('opens one port, to this machine alone: people come through TLS', () => {
     assert.equal(compose.match(/^ +ports:/gm)?.length, 1);
     assert.match(services.get('app')!, /ports: \['\$\{PUBLISH_ADDRESS:-127\.0\.0\.1\}:/);

@@ -8,6 +8,7 @@ export default plugin(
     app.get('/livez', quiet, async () => 'ok\n');
 
     app.get('/readyz', quiet, async (request, reply) => {
+      if (app.isDraining()) return reply.code(503).send('closing\n');
       try {
         await app.state.ping();
         app.users.find('');
@@ -18,5 +19,5 @@ export default plugin(
       }
     });
   },
-  { name: 'health', dependencies: ['state', 'database'] },
+  { name: 'health', dependencies: ['drain', 'state', 'database'] },
 );

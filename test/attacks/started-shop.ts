@@ -18,6 +18,7 @@ export interface StartedShop {
   host: string;
   /** Where it listens itself, behind the proxy. */
   port: number;
+  pid: number;
   redis: RedisServer;
   folder: string;
   /** All it has logged, line by line. */
@@ -93,6 +94,7 @@ async function start(
     app: { inject: ((options: Asked) => ask(agent, proxy.port, options)) as never },
     host,
     port,
+    pid: server.pid,
     redis,
     folder,
     log: server.log,

@@ -12,6 +12,8 @@ export interface Stream extends AsyncDisposable {
   /** The next event; null when the server has closed the stream. Beats are passed over. */
   next(): Promise<StreamEvent | null>;
   nextBeat(): Promise<StreamEvent | null>;
+  /** How long an EventSource would wait before it comes again, in milliseconds. */
+  retry(): number;
 }
 
 /** Opens /cart/events with the cookies of a browser, as an EventSource would. */
@@ -28,12 +30,15 @@ export async function openStream(
   });
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let unread = '';
+  let retry = 0;
 
   async function read(isWanted: (event: StreamEvent) => boolean): Promise<StreamEvent | null> {
     for (;;) {
       const end = unread.indexOf('\n\n');
       if (end >= 0) {
-        const event = readEvent(unread.slice(0, end));
+        const block = unread.slice(0, end);
+        retry = Number(/^retry: (\d+)$/m.exec(block)?.[1] ?? retry);
+        const event = readEvent(block);
         unread = unread.slice(end + 2);
         if (isWanted(event)) return event;
         continue;
@@ -49,6 +54,7 @@ export async function openStream(
     headers: answer.headers,
     next: () => read(({ event }) => event !== 'beat'),
     nextBeat: () => read(({ event }) => event === 'beat'),
+    retry: () => retry,
     async [Symbol.asyncDispose]() {
       abort.abort();
     },
