@@ -39,7 +39,7 @@ test('a change on the phone shows on every open page of the laptop', async ({
   await expect(laptop.locator('.changed')).toHaveCount(1);
   await expect(laptop.locator('.changed')).toContainText('The Weekender');
   await expect(laptop.getByRole('region', { name: 'Sum' })).toContainText('Subtotal, 4 items');
-  await expectStatus(laptop, 'Your cart was changed.');
+  await expectStatus(laptop, 'The Weekender: 3 now.');
   await expectItems(tab, 4);
   await expectStatus(tab, 'Your cart was changed.');
 
@@ -51,8 +51,14 @@ test('a change on the phone shows on every open page of the laptop', async ({
   await expectCart(phone, { 'The Weekender': 3, 'Field Satchel': 1 });
   await expectItems(tab, 4);
 
+  await press(phone, 'Remove Field Satchel');
+  await expectCart(laptop, { 'The Weekender': 3 });
+  await expectStatus(laptop, 'Field Satchel is out of your cart.');
+  await addToCart(phone, 'Corner Sling');
+  await expectStatus(laptop, 'Corner Sling: 1 now.');
   await press(phone, 'Empty the cart');
   await expectCart(laptop, {});
+  await expectStatus(laptop, 'Your cart was changed.');
   await expectItems(tab, 0);
 });
 

@@ -1,4 +1,5 @@
 import { announce } from './announce.ts';
+import { changedLines, describeChange, linesOf } from './cart-lines.ts';
 import { owner } from './owner.ts';
 import { catchUp, lookAgain, ownerHere, refreshPage } from './refresh.ts';
 import { listen, type Word } from './stream.ts';
@@ -57,21 +58,22 @@ function say(word: Word): void {
 }
 
 async function heed(word: Word): Promise<void> {
+  const before = linesOf(document);
   if (word.kind === 'signed-out') {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
     await isStillOurs();
   } else if (word.kind === 'missed') {
-    if (await lookAgain()) sayChanged();
+    if (await lookAgain()) sayChanged(before);
   } else {
     if (word.kind === 'connected') {
       document.documentElement.toggleAttribute('data-reconnecting', !word.is);
     }
-    if (await catchUp(word.kind === 'cart' ? word.version : 0)) sayChanged();
+    if (await catchUp(word.kind === 'cart' ? word.version : 0)) sayChanged(before);
   }
 }
 
-function sayChanged(): void {
-  announce('Your cart was changed.');
+function sayChanged(before: ReturnType<typeof linesOf>): void {
+  announce(describeChange(changedLines(before, linesOf(document))));
 }
 
 /** What the page shows of the cart stays as it was, but takes no press: it would fill a new guest's. */
