@@ -7,8 +7,9 @@ import { listen, type Word } from './stream.ts';
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
 const ROTATION = 1500;
 
-const tabs = new BroadcastChannel('satchel');
-let inLine = false;
+let tabs: BroadcastChannel | undefined;
+/** Ours in the line for the stream, while we stand in it or have the stream. */
+let place: AbortController | undefined;
 let signedOut = false;
 
 /**
@@ -16,29 +17,46 @@ let signedOut = false;
  * lock, has the stream and passes on what it hears: browsers allow six connections to a site.
  */
 export function followCart(): void {
+  joinTabs();
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) comeBack();
+  });
+  window.addEventListener('online', comeBack);
+  // The back/forward cache takes no page that holds a lock, and drops one that is told something.
+  window.addEventListener('pagehide', () => {
+    place?.abort();
+    tabs?.close();
+    tabs = undefined;
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    joinTabs();
+    void refreshPage().then(joinStream);
+  });
+  joinStream();
+}
+
+function joinTabs(): void {
+  tabs = new BroadcastChannel('satchel');
   tabs.addEventListener('message', ({ data }: MessageEvent<Word & { owner: string }>) => {
     // A visitor becomes somebody in whichever tab.
     const isOurs = data.owner === owner() || (owner() === '' && data.kind === 'cart');
     if (isOurs) void heed(data).then(joinStream);
   });
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) comeBack();
-  });
-  window.addEventListener('online', comeBack);
-  // This page was out of sight, in the back/forward cache, and heard nothing.
-  window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) void refreshPage();
-  });
-  joinStream();
 }
 
 /** Stands in line for the stream, once. */
 export function joinStream(): void {
-  if (inLine || signedOut || !owner()) return;
-  inLine = true;
-  void navigator.locks
-    .request('satchel-stream', () => (signedOut ? undefined : listen({ say, isStillOurs })))
-    .then(() => (inLine = false));
+  if (place || signedOut || !owner()) return;
+  place = new AbortController();
+  const { signal } = place;
+  const leave = () => (place = undefined);
+  navigator.locks
+    .request('satchel-stream', { signal }, () =>
+      signedOut ? undefined : listen({ say, isStillOurs, signal }),
+    )
+    // Rejected where we left before it was our turn.
+    .then(leave, leave);
 }
 
 /** A device that slept, or was without a network, may have missed what was said meanwhile. */
@@ -49,7 +67,7 @@ function comeBack(): void {
 
 /** For changes made on this page: the other tabs should not wait for the stream. */
 export function tellTabs(word: Word): void {
-  tabs.postMessage({ ...word, owner: owner() });
+  tabs?.postMessage({ ...word, owner: owner() });
 }
 
 function say(word: Word): void {
