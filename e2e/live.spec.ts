@@ -85,7 +85,10 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   const signInAgain = laptop.getByRole('main').getByRole('link', { name: 'Sign in' });
   await expect(signInAgain).toHaveAttribute('href', '/login?next=%2Fcart');
 
-  await tab.unroute('/cart/lines');
+  await expect(tab.locator('.signed-out')).toBeVisible();
+  await tab.unrouteAll({ behavior: 'wait' });
+  // Else it tries again after a pause that grew with each time.
+  await tab.evaluate("dispatchEvent(new Event('online'))");
   await expectStatus(
     tab,
     'You were signed out, so your change was not made. Sign in and try again.',

@@ -122,6 +122,8 @@ async function isStillOurs(): Promise<boolean> {
   if (signedOut) return false;
   const here = await ownerHere();
   if (here === null || here === owner()) return true;
+  // Said meanwhile, and perhaps more of it.
+  if (signedOut) return false;
   if (here === '') {
     saySignedOut('You were signed out. Sign in again to see your cart.');
   } else {
