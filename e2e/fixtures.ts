@@ -43,13 +43,14 @@ export const test = base.extend<OfTheStory, OfTheWorker>({
     await using contexts = new AsyncDisposableStack();
     const troubles: string[] = [];
     await use(async (width, height) => {
-      const context = contexts.use(
+      const context = contexts.adopt(
         await browser.newContext({
           baseURL: origin,
           javaScriptEnabled: scripts,
           viewport: { width, height },
           reducedMotion: 'reduce',
         }),
+        close,
       );
       watch(context, origin, troubles);
       return context.newPage();
@@ -68,6 +69,16 @@ export function withAndWithoutScripts(tell: () => void): void {
       tell();
     });
   }
+}
+
+/**
+ * Chromium does not close a page that listens for its end and is just then loading anew, as ours do when somebody else
+ * signs in. So each goes where nothing listens; a load that was under way may come in between, once.
+ */
+async function close(context: BrowserContext): Promise<void> {
+  const leave = (page: Page) => page.goto('about:blank');
+  await Promise.all(context.pages().map((page) => leave(page).catch(() => leave(page))));
+  await context.close();
 }
 
 /** Notes what no page may cause: a complaint in the console (the CSP's too), a broken answer, a request elsewhere. */

@@ -10,7 +10,7 @@ test('on a phone, what the page says does not cover the way back', async ({ devi
   const tab = await page.context().newPage();
   await tab.goto('/cart');
   await update(tab, 'Field Satchel', 99);
-  await expectStatus(page, 'Your cart was changed.');
+  await expectStatus(page, 'Field Satchel: 99 now.');
   await expectApart(page.locator('#status'), page.locator('.undo'));
 });
 

@@ -1,8 +1,9 @@
-import { expect, type BrowserContext, type Request } from '@playwright/test';
+import { expect, type BrowserContext, type Page, type Request } from '@playwright/test';
 import { test } from './fixtures.ts';
 import {
   addToCart,
   expectItems,
+  expectStatus,
   newPerson,
   openProduct,
   press,
@@ -57,23 +58,88 @@ test('a tab that is out of sight for long gives its stream away, and catches up 
   await signUp(laptop, ada);
   await openProduct(laptop, 'The Weekender');
   await expect.poll(streams.open).toBe(1);
-  // A browser for tests shows every tab, so this one only says that it is out of sight.
-  const setHidden = (hidden: boolean) =>
-    laptop.evaluate(`
-      Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
-      document.dispatchEvent(new Event('visibilitychange'));
-    `);
 
-  await setHidden(true);
+  await setHidden(laptop, true);
   await laptop.clock.fastForward('05:01');
   await expect.poll(streams.open).toBe(0);
   await signIn(phone, ada);
   await addToCart(phone, 'Corner Sling');
   await expectItems(laptop, 0);
-  await setHidden(false);
+  await setHidden(laptop, false);
   await expectItems(laptop, 1);
   expect(streams.open()).toBe(1);
 });
+
+test('a page in the back/forward cache holds no stream, hears nothing, and catches up when it is back', async ({
+  laptop,
+  phone,
+}) => {
+  const streams = streamsOf(laptop.context());
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await openProduct(laptop, 'The Weekender');
+  await expect.poll(streams.open).toBe(1);
+  const tab = await laptop.context().newPage();
+  await openProduct(tab, 'Field Satchel');
+  await expect.poll(() => tab.evaluate(lengthOfLine)).toBe(2);
+  // A browser keeps none of these pages, so they are only told that they go and come.
+  const turn = (page: Page, event: 'pagehide' | 'pageshow') =>
+    page.evaluate(`dispatchEvent(new PageTransitionEvent('${event}', { persisted: true }))`);
+
+  // One that waits for its turn leaves the line.
+  await turn(tab, 'pagehide');
+  await expect.poll(() => tab.evaluate(lengthOfLine)).toBe(1);
+  await turn(tab, 'pageshow');
+  await expect.poll(() => tab.evaluate(lengthOfLine)).toBe(2);
+
+  const { opened } = streams;
+  await turn(laptop, 'pagehide');
+  await expect.poll(() => streams.opened).toBe(opened + 1);
+  expect(await tab.evaluate(lengthOfLine)).toBe(1);
+  await signIn(phone, ada);
+  await addToCart(phone, 'Corner Sling');
+  await expectItems(tab, 1);
+  await expectItems(laptop, 0);
+  await turn(laptop, 'pageshow');
+  await expectItems(laptop, 1);
+  await expect.poll(() => tab.evaluate(lengthOfLine)).toBe(2);
+  await tab.close();
+  await expect.poll(() => streams.opened).toBe(opened + 2);
+  await update(phone, 'Corner Sling', 2);
+  await expectItems(laptop, 2);
+});
+
+/** What may bring a page back that heard nothing, its stream being out of reach. */
+const returns: Record<
+  string,
+  [away: (page: Page) => Promise<void>, back: (page: Page) => Promise<void>]
+> = {
+  'is seen again': [(page) => setHidden(page, true), (page) => setHidden(page, false)],
+  'has a network again': [
+    (page) => page.context().setOffline(true),
+    (page) => page.context().setOffline(false),
+  ],
+};
+
+for (const [event, [away, back]] of Object.entries(returns)) {
+  test(`a page that ${event} looks for itself, without waiting for its stream`, async ({
+    laptop,
+    phone,
+  }) => {
+    const ada = newPerson();
+    await signUp(laptop, ada);
+    await laptop.route('/cart/events', (route) => route.abort());
+    await openProduct(laptop, 'The Weekender');
+    await expect(laptop.locator('html')).toHaveAttribute('data-reconnecting');
+    await signIn(phone, ada);
+    await away(laptop);
+    await addToCart(phone, 'Corner Sling');
+    await expectItems(laptop, 0);
+    await back(laptop);
+    await expectItems(laptop, 1);
+    await expectStatus(laptop, 'Your cart was changed.');
+  });
+}
 
 test('a page whose stream breaks off shows that quietly, and is live again by itself', async ({
   laptop,
@@ -91,6 +157,20 @@ test('a page whose stream breaks off shows that quietly, and is live again by it
   await addToCart(phone, 'Corner Sling');
   await expectItems(laptop, 1);
 });
+
+/** A browser for tests shows every tab, so this one only says that it is out of sight. */
+async function setHidden(page: Page, hidden: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
+}
+
+/** In the page: how many tabs have the stream or wait for it. */
+async function lengthOfLine(): Promise<number> {
+  const { held, pending } = await navigator.locks.query();
+  return held!.length + pending!.length;
+}
 
 /** Counts the streams of a browser from now on. */
 function streamsOf(context: BrowserContext) {

@@ -179,6 +179,39 @@ test('with the keyboard alone, the focus stays where it is through every change'
   await expectCart(tab, { 'The Weekender': 12, 'Field Satchel': 2 });
 });
 
+test('with the keyboard alone, the focus goes to the way back, and from there to what came back', async ({
+  laptop,
+}) => {
+  await lookAtSatchel(laptop);
+  await press(laptop, 'Add to cart');
+  await openCart(laptop);
+  await laptop.waitForLoadState();
+  const undo = laptop.getByRole('button', { name: 'Undo' });
+  const heading = laptop.getByRole('heading', { name: 'Your cart' });
+  const link = (product: string) => laptop.getByRole('link', { name: product, exact: true });
+
+  await laptop.getByRole('button', { name: 'Empty the cart' }).press('Enter');
+  await expect(laptop.getByText('Nothing in it yet')).toBeVisible();
+  await expect(undo).toBeFocused();
+  await laptop.keyboard.press('Enter');
+  await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+  await expect(heading).toBeFocused();
+
+  await laptop.getByRole('button', { name: 'Remove The Weekender' }).press('Enter');
+  await expectCart(laptop, { 'Field Satchel': 1 });
+  await expect(undo).toBeFocused();
+  await laptop.keyboard.press('Enter');
+  await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+  await expect(link('The Weekender')).toBeFocused();
+
+  await laptop.getByRole('button', { name: 'One more of Field Satchel' }).press('Enter');
+  await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 2 });
+  await expect(laptop.locator('#cart')).not.toHaveAttribute('aria-busy');
+  await undo.press('Enter');
+  await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+  await expect(link('Field Satchel')).toBeFocused();
+});
+
 /** With two of the weekender in the cart. */
 async function lookAtSatchel(page: Page): Promise<void> {
   await addToCart(page, 'The Weekender', 2);

@@ -25,12 +25,11 @@ const version = field(
   'Reload the page and try again.',
 );
 
-export const addForm = form({
-  product: field(Type.String({ pattern: '^[a-z0-9-]{1,60}$' }), 'Choose a product.'),
-  quantity: quantity(1),
-  change,
-});
-export const setForm = form({ quantity: quantity(0), change });
+const product = field(Type.String({ pattern: '^[a-z0-9-]{1,60}$' }), 'Choose a product.');
+
+export const addForm = form({ product, quantity: quantity(1), change });
+/** In the cart, the form of "−" and "Remove" is also that of "+", which adds the product it names. */
+export const setForm = form({ product: Type.Optional(product), quantity: quantity(0), change });
 export const clearForm = form({ change });
 export const undoForm = form({ change, version });
 

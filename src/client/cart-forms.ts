@@ -23,7 +23,8 @@ let retry: number | undefined;
 export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
-    if (!new URL(form.action).pathname.startsWith('/cart/')) return;
+    const { href, pathname } = actionOf(form, event.submitter);
+    if (!pathname.startsWith('/cart/')) return;
     if (isSignedOut()) {
       event.preventDefault();
       document.querySelector<HTMLElement>('.signed-out a')?.focus();
@@ -33,9 +34,9 @@ export function takeOverCartForms(): void {
     // What the server would refuse is better explained by its own page.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
-    addWish({ action: form.action, body: body.toString() });
+    addWish({ action: href, body: body.toString() });
     markPending(true);
-    show(form, body);
+    show(form, pathname, body);
     renewChangeIds(form);
     void send();
   });
@@ -46,6 +47,11 @@ export function takeOverCartForms(): void {
   void send();
 }
 
+/** One button of a form may have an action of its own. */
+function actionOf(form: HTMLFormElement, submitter: HTMLElement | null): URL {
+  return new URL(submitter?.getAttribute('formaction') ?? form.action, location.href);
+}
+
 function bodyOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSearchParams {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form, submitter))
@@ -54,11 +60,14 @@ function bodyOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSearch
 }
 
 /** The likely outcome, until the server's cart takes its place. */
-function show(form: HTMLFormElement, body: URLSearchParams): void {
-  const quantity = Math.min(Number(body.get('quantity') ?? 0), MOST);
+function show(form: HTMLFormElement, path: string, body: URLSearchParams): void {
+  const isAdd = path === '/cart/lines';
+  const asked = Number(body.get('quantity') ?? 0);
   const line = form.closest<HTMLElement>('[data-quantity]');
   if (line) {
-    count(quantity - Number(line.dataset.quantity));
+    const shown = Number(line.dataset.quantity);
+    const quantity = Math.min(isAdd ? shown + asked : asked, MOST);
+    count(quantity - shown);
     showQuantity(line, quantity);
     const cart = line.closest<HTMLElement>('[data-live]');
     if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
@@ -68,10 +77,10 @@ function show(form: HTMLFormElement, body: URLSearchParams): void {
     announce(quantity === 0 ? 'Taken out of your cart.' : `${label}: ${quantity}`, {
       unseen: true,
     });
-  } else if (body.has('product')) {
-    count(quantity);
+  } else if (isAdd) {
+    count(Math.min(asked, MOST));
     announce('Added to your cart.');
-  } else if (form.action.endsWith('/cart/clear')) {
+  } else if (path === '/cart/clear') {
     showEmpty();
     announce('Your cart is emptied.', { unseen: true });
   } else {
@@ -101,13 +110,13 @@ function count(more: number): void {
   badge.nextElementSibling!.textContent = items === 1 ? ' item' : ' items';
 }
 
-/** The field, and the buttons around it: the next press counts from here. */
+/** The field, and the button for one less: the next press counts from here. */
 function showQuantity(line: HTMLElement, quantity: number): void {
   line.dataset.quantity = String(quantity);
-  const controls = line.querySelectorAll<HTMLInputElement>('.quantity [name="quantity"]');
-  [quantity - 1, quantity, quantity + 1].forEach((value, i) => (controls[i]!.value = `${value}`));
+  line.querySelector<HTMLButtonElement>('.step')!.value = `${quantity - 1}`;
+  const field = line.querySelector<HTMLInputElement>('input[id]')!;
   // Sent, so no longer being typed: the server's answer may replace it.
-  line.querySelector<HTMLInputElement>('input[id]')!.defaultValue = `${quantity}`;
+  field.value = field.defaultValue = `${quantity}`;
 }
 
 async function send(): Promise<void> {

@@ -1,4 +1,5 @@
 import { announce } from './announce.ts';
+import { changedLines, describeChange, linesOf } from './cart-lines.ts';
 import { owner } from './owner.ts';
 import { catchUp, lookAgain, ownerHere, refreshPage } from './refresh.ts';
 import { listen, type Word } from './stream.ts';
@@ -6,8 +7,9 @@ import { listen, type Word } from './stream.ts';
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
 const ROTATION = 1500;
 
-const tabs = new BroadcastChannel('satchel');
-let inLine = false;
+let tabs: BroadcastChannel | undefined;
+/** Ours in the line for the stream, while we stand in it or have the stream. */
+let place: AbortController | undefined;
 let signedOut = false;
 
 /**
@@ -15,29 +17,46 @@ let signedOut = false;
  * lock, has the stream and passes on what it hears: browsers allow six connections to a site.
  */
 export function followCart(): void {
+  joinTabs();
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) comeBack();
+  });
+  window.addEventListener('online', comeBack);
+  // The back/forward cache takes no page that holds a lock, and drops one that is told something.
+  window.addEventListener('pagehide', () => {
+    place?.abort();
+    tabs?.close();
+    tabs = undefined;
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    joinTabs();
+    void refreshPage().then(joinStream);
+  });
+  joinStream();
+}
+
+function joinTabs(): void {
+  tabs = new BroadcastChannel('satchel');
   tabs.addEventListener('message', ({ data }: MessageEvent<Word & { owner: string }>) => {
     // A visitor becomes somebody in whichever tab.
     const isOurs = data.owner === owner() || (owner() === '' && data.kind === 'cart');
     if (isOurs) void heed(data).then(joinStream);
   });
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) comeBack();
-  });
-  window.addEventListener('online', comeBack);
-  // This page was out of sight, in the back/forward cache, and heard nothing.
-  window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) void refreshPage();
-  });
-  joinStream();
 }
 
 /** Stands in line for the stream, once. */
 export function joinStream(): void {
-  if (inLine || signedOut || !owner()) return;
-  inLine = true;
-  void navigator.locks
-    .request('satchel-stream', () => (signedOut ? undefined : listen({ say, isStillOurs })))
-    .then(() => (inLine = false));
+  if (place || signedOut || !owner()) return;
+  place = new AbortController();
+  const { signal } = place;
+  const leave = () => (place = undefined);
+  navigator.locks
+    .request('satchel-stream', { signal }, () =>
+      signedOut ? undefined : listen({ say, isStillOurs, signal }),
+    )
+    // Rejected where we left before it was our turn.
+    .then(leave, leave);
 }
 
 /** A device that slept, or was without a network, may have missed what was said meanwhile. */
@@ -48,7 +67,7 @@ function comeBack(): void {
 
 /** For changes made on this page: the other tabs should not wait for the stream. */
 export function tellTabs(word: Word): void {
-  tabs.postMessage({ ...word, owner: owner() });
+  tabs?.postMessage({ ...word, owner: owner() });
 }
 
 function say(word: Word): void {
@@ -57,21 +76,22 @@ function say(word: Word): void {
 }
 
 async function heed(word: Word): Promise<void> {
+  const before = linesOf(document);
   if (word.kind === 'signed-out') {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
     await isStillOurs();
   } else if (word.kind === 'missed') {
-    if (await lookAgain()) sayChanged();
+    if (await lookAgain()) sayChanged(before);
   } else {
     if (word.kind === 'connected') {
       document.documentElement.toggleAttribute('data-reconnecting', !word.is);
     }
-    if (await catchUp(word.kind === 'cart' ? word.version : 0)) sayChanged();
+    if (await catchUp(word.kind === 'cart' ? word.version : 0)) sayChanged(before);
   }
 }
 
-function sayChanged(): void {
-  announce('Your cart was changed.');
+function sayChanged(before: ReturnType<typeof linesOf>): void {
+  announce(describeChange(changedLines(before, linesOf(document))));
 }
 
 /** What the page shows of the cart stays as it was, but takes no press: it would fill a new guest's. */
@@ -102,6 +122,8 @@ async function isStillOurs(): Promise<boolean> {
   if (signedOut) return false;
   const here = await ownerHere();
   if (here === null || here === owner()) return true;
+  // Said meanwhile, and perhaps more of it.
+  if (signedOut) return false;
   if (here === '') {
     saySignedOut('You were signed out. Sign in again to see your cart.');
   } else {

@@ -1,3 +1,5 @@
+import { changedLines, linesOf } from './cart-lines.ts';
+
 /** Puts what the fresh page holds in the place of our elements with this attribute. They are told apart by their ids. */
 export function replaceParts(fresh: Document, attribute: 'data-live' | 'data-search'): void {
   for (const part of document.querySelectorAll<HTMLElement>(`[${attribute}]`)) {
@@ -12,23 +14,18 @@ export function replaceParts(fresh: Document, attribute: 'data-live' | 'data-sea
  */
 function replacePart(part: HTMLElement, fresh: HTMLElement): void {
   if (part.isEqualNode(fresh)) return;
-  const before = new Map(linesOf(part).map((line) => [line.id, line.dataset.quantity]));
+  const before = linesOf(part);
   const typing = inputsOf(part).filter(({ value, defaultValue }) => value !== defaultValue);
   const focus = part.contains(document.activeElement) ? placeOf(document.activeElement!) : null;
   part.replaceChildren(...fresh.childNodes);
 
-  for (const line of linesOf(part)) {
-    if (before.get(line.id) !== line.dataset.quantity) line.classList.add('changed');
-  }
+  const changed = changedLines(before, linesOf(part));
+  for (const line of changed) line.classList.add('changed');
   for (const { id, value } of typing) {
     const input = inputsOf(part).find((input) => input.id === id);
     if (input) input.value = value;
   }
-  if (focus) focusAgain(focus, part);
-}
-
-function linesOf(part: Element): HTMLElement[] {
-  return [...part.querySelectorAll<HTMLElement>('[data-quantity]')];
+  if (focus) focusAgain(focus, part, changed);
 }
 
 function inputsOf(part: Element): HTMLInputElement[] {
@@ -52,7 +49,11 @@ function placeOf(element: Element): Place {
 }
 
 /** The same control where it is still there, else the part itself, so that nobody is thrown back to the top. */
-function focusAgain({ element, scope, caret }: Place, part: HTMLElement): void {
+function focusAgain(
+  { element, scope, caret }: Place,
+  part: HTMLElement,
+  changed: HTMLElement[],
+): void {
   if (element === part) return focusUndo(part);
   const near = document.getElementById(scope);
   const same =
@@ -61,7 +62,9 @@ function focusAgain({ element, scope, caret }: Place, part: HTMLElement): void {
       : [...(near?.querySelectorAll(element.tagName) ?? [])].find(
           ({ textContent }) => textContent === element.textContent,
         );
-  if (!(same instanceof HTMLElement)) return focusPart(part);
+  if (!(same instanceof HTMLElement)) {
+    return element.closest('.undo') ? focusWhatCameBack(changed) : focusPart(part);
+  }
   same.focus();
   if (caret) (same as HTMLInputElement).setSelectionRange(...caret);
 }
@@ -69,6 +72,13 @@ function focusAgain({ element, scope, caret }: Place, part: HTMLElement): void {
 /** Whoever took a line out is where the line was: what they may want next is to take that back. */
 function focusUndo(part: HTMLElement): void {
   part.querySelector<HTMLElement>('.undo button')?.focus();
+}
+
+/** Whoever took a change back looks at the line that is as it was, or at the cart where that is more than one. */
+function focusWhatCameBack(changed: HTMLElement[]): void {
+  const link = changed.length === 1 && changed[0]!.querySelector('a');
+  if (link && link.isConnected) link.focus();
+  else focusPart(document.querySelector('h1')!);
 }
 
 /** For when what had the focus is gone. */

@@ -15,16 +15,18 @@ interface Host {
   say(word: Word): void;
   /** Is whoever this page was made for still signed in here? Also when nobody answers. */
   isStillOurs(): Promise<boolean>;
+  signal: AbortSignal;
 }
 
-/** Has the stream until this tab has been hidden for long, or is nobody's any more. */
-export function listen({ say, isStillOurs }: Host): Promise<void> {
+/** Has the stream until the signal, or until this tab has been hidden for long or is nobody's any more. */
+export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
   return new Promise((resolve) => {
     let pause = 1000;
     let source: EventSource;
     let hidden: number | undefined;
     let retry: number | undefined;
     let silence: number | undefined;
+    let stopped = false;
 
     function open(): void {
       source = new EventSource('/cart/events');
@@ -62,7 +64,9 @@ export function listen({ say, isStillOurs }: Host): Promise<void> {
     }
 
     async function openAgain(): Promise<void> {
-      if (await isStillOurs()) open();
+      const isOurs = await isStillOurs();
+      if (stopped) return;
+      if (isOurs) open();
       else {
         say({ kind: 'signed-out' });
         stop();
@@ -75,6 +79,7 @@ export function listen({ say, isStillOurs }: Host): Promise<void> {
     }
 
     function stop(): void {
+      stopped = true;
       source.close();
       window.clearTimeout(hidden);
       window.clearTimeout(retry);
@@ -88,6 +93,7 @@ export function listen({ say, isStillOurs }: Host): Promise<void> {
       if (document.hidden) hidden = window.setTimeout(stop, HIDDEN_FOR_LONG);
     }
 
+    signal.addEventListener('abort', stop);
     document.addEventListener('visibilitychange', watchVisibility);
     watchVisibility();
     open();

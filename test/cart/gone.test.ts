@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test, type TestContext } from 'node:test';
-import { Browser } from '../support/browser.ts';
+import { Browser, formValues } from '../support/browser.ts';
 import { json, words } from '../support/reading.ts';
 import { openShop, stores, type Shop } from '../support/shop.ts';
 
@@ -61,18 +61,26 @@ for (const store of stores) {
       assert.deepEqual(await browser.lines(), { 'field-satchel': 1 });
     });
 
-    test('stays in the cart as it is, and is told of once', async (t) => {
-      await using shop = await openShop(store);
-      const browser = new Browser(shop);
-      await browser.add('weekender');
-      const page = await browser.get('/cart');
+    for (const [press, action, quantity] of [
+      ['Update', '/cart/lines/weekender', '3'],
+      ['+', '/cart/lines', '1'],
+    ] as const) {
+      test(`stays in the cart as it is at a press of ${press}, and is told of once`, async (t) => {
+        await using shop = await openShop(store);
+        const browser = new Browser(shop);
+        await browser.add('weekender', 2);
+        const page = await browser.get('/cart');
 
-      withdraw(shop, t, 'weekender');
-      const answer = await browser.send(page, '/cart/lines/weekender', { quantity: '2' });
-      assert.equal(answer.status, 303);
-      const told = words(await browser.follow(answer)).match(/no longer sold|We do not sell/g);
-      assert.deepEqual(told, ['no longer sold']);
-    });
+        withdraw(shop, t, 'weekender');
+        const fields = formValues(page, '/cart/lines/weekender');
+        const answer = await browser.post(action, { ...fields, product: 'weekender', quantity });
+        assert.equal(answer.status, 303);
+        const told = words(await browser.follow(answer)).match(/no longer sold|We do not sell/g);
+        assert.deepEqual(told, ['no longer sold']);
+        t.mock.restoreAll();
+        assert.deepEqual(await browser.lines(), { weekender: 2 });
+      });
+    }
 
     test('can still be removed', async (t) => {
       await using shop = await openShop(store);

@@ -12,22 +12,29 @@ for (const store of stores) {
   suite(`undo on ${store}`, () => {
     const shop = shopOfSuite(store);
 
-    const changes: [what: string, change: (browser: Browser) => Promise<unknown>][] = [
-      ['an add', (browser) => browser.add('field-satchel')],
-      ['a new quantity', (browser) => browser.add('weekender', 4)],
+    const set = (browser: Browser, quantity: string) =>
+      browser.submit('/cart', '/cart/lines/weekender', { quantity });
+    const changes: [what: string, said: string, change: (browser: Browser) => Promise<unknown>][] =
       [
-        'a removal',
-        (browser) => browser.submit('/cart', '/cart/lines/weekender', { quantity: '0' }),
-      ],
-      ['emptying the cart', (browser) => browser.submit('/cart', '/cart/clear')],
-    ];
-    for (const [what, change] of changes) {
-      test(`takes back ${what}`, async () => {
+        ['an add', 'Field Satchel is in your cart.', (browser) => browser.add('field-satchel')],
+        ['more of a line', 'The Weekender: 6 now.', (browser) => browser.add('weekender', 4)],
+        ['a new quantity', 'The Weekender: 1 now.', (browser) => set(browser, '1')],
+        ['a removal', 'The Weekender is out of your cart.', (browser) => set(browser, '0')],
+        [
+          'emptying the cart',
+          'Your cart was emptied.',
+          (browser) => browser.submit('/cart', '/cart/clear'),
+        ],
+      ];
+    for (const [what, said, change] of changes) {
+      test(`takes back ${what}, after it was said`, async () => {
         const browser = new Browser(shop);
         await browser.add('weekender', 2);
         await browser.add('corner-sling', 1);
 
         await change(browser);
+        const { document } = await browser.get('/cart');
+        assert.equal(document.querySelector('.undo span')?.text, said);
         const answer = await undo(browser);
         assert.equal(answer.status, 303);
         assert.deepEqual(await browser.lines(), { weekender: 2, 'corner-sling': 1 });
