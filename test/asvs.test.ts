@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { attacks, namedTests, requirements } from './support/named-tests.ts';
+import { attacks, faults, namedTests, requirements } from './support/named-tests.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
@@ -44,8 +44,19 @@ suite('docs/attacks.json', () => {
   });
 });
 
+suite('docs/faults.json', () => {
+  test('names a test for each fault, and a bench that exists', (t) => {
+    assert.equal(new Set(faults.map(({ id }) => id)).size, faults.length);
+    for (const { fault, tests, bench } of faults) {
+      assert.notEqual(tests.length, 0, fault);
+      if (bench) assert.ok(existsSync(`${ROOT}${bench}`), bench);
+    }
+    t.diagnostic(`${faults.length} faults`);
+  });
+});
+
 /** That they ran and passed is for the end of `npm test`: see test/support/named-tests.ts. */
-test('every test that docs/asvs.json and docs/attacks.json name exists', () => {
+test('every test that these lists name exists', () => {
   for (const named of namedTests) {
     const [file = '', name = ''] = named.split(' > ');
     const source = read(file);

@@ -11,6 +11,7 @@ import { contradiction, type Model, type Operation } from '../support/linearizab
 import '../support/in-memory.ts';
 import { createRandom } from '../support/random.ts';
 import { openShop, stores, type Shop } from '../support/shop.ts';
+import { openStream, type Stream } from '../support/stream.ts';
 
 const DEVICES = 10;
 const CHANGES = 10_000;
@@ -52,10 +53,12 @@ class Device {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #headers: Record<string, string>;
   readonly #port: number;
+  readonly stream: Stream;
 
-  private constructor(port: number, headers: Record<string, string>) {
+  private constructor(port: number, headers: Record<string, string>, stream: Stream) {
     this.#port = port;
     this.#headers = headers;
+    this.stream = stream;
   }
 
   static async open(shop: Shop, person: Person): Promise<Device> {
@@ -64,13 +67,14 @@ class Device {
     const page = await browser.get('/shop/weekender');
     const token = page.document.querySelector('input[name="_csrf"]')?.getAttribute('value') ?? '';
     const { port } = shop.app.server.address() as AddressInfo;
-    return new Device(port, {
+    const headers = {
       accept: 'application/json',
       'content-type': 'application/json',
       'sec-fetch-site': 'same-origin',
       'csrf-token': token,
       cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-    });
+    };
+    return new Device(port, headers, await openStream(`http://127.0.0.1:${port}`, browser));
   }
 
   /**
@@ -122,8 +126,16 @@ class Device {
     return JSON.parse(content) as PricedCart;
   }
 
-  close(): void {
+  /** Listens until its stream tells of this version. @returns all versions that it told of */
+  async hears(last: number): Promise<number[]> {
+    const versions: number[] = [];
+    while (versions.at(-1) !== last) versions.push(Number((await this.stream.next())!.id));
+    return versions;
+  }
+
+  async close(): Promise<void> {
     this.#agent.destroy();
+    await this.stream[Symbol.asyncDispose]();
   }
 }
 
@@ -135,7 +147,8 @@ for (const store of stores) {
     await new Browser(shop).signUp(ada);
     const devices: Device[] = [];
     while (devices.length < DEVICES) devices.push(await Device.open(shop, ada));
-    t.after(() => devices.forEach((device) => device.close()));
+    t.after(() => Promise.all(devices.map((device) => device.close())));
+    const heard = Promise.all(devices.map((device) => device.hears(CHANGES)));
 
     const seed = randomInt(2 ** 31);
     const random = createRandom(seed);
@@ -169,6 +182,16 @@ for (const store of stores) {
       assert.equal(last!.version, CHANGES);
       const versions = writes.flatMap(({ version }) => version ?? []);
       assert.equal(new Set(versions).size, versions.length);
+    });
+
+    await t.test('the streams of all devices end with the last version', async () => {
+      for (const versions of await heard) {
+        assert.deepEqual(
+          versions,
+          versions.toSorted((a, b) => a - b),
+          'none went back',
+        );
+      }
     });
 
     await t.test('no line was ever above 99', () => {
