@@ -95,7 +95,7 @@ suite('docs/security.md', () => {
     [
       'How much, how often',
       'src/cart/stream-limits.ts',
-      'overall: 10_000, address: 50, owner: 10',
+      'all: 10_000, address: 50, owner: 10',
       '10,000, 50, 10',
     ],
     [

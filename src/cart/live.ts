@@ -44,7 +44,11 @@ export const liveCart: FastifyPluginAsync = async (app) => {
       // 204 tells an EventSource not to come again.
       if (!owner) return reply.code(204).send();
       const place = limits.take(request.ip, owner);
-      if (typeof place === 'string') return refuse(reply, place);
+      if (typeof place === 'string') {
+        const limit = `streams of ${place}`;
+        request.audit('excess_rate_limit_exceeded', { limit, retryAfter: RETRY_AFTER_SECONDS });
+        return refuse(reply, place === 'all' ? 503 : 429);
+      }
 
       let end = place;
       const stop = await app.state.events
@@ -73,7 +77,7 @@ export const liveCart: FastifyPluginAsync = async (app) => {
       // Whoever left while we were getting ready is told by nobody.
       if (closing || !reply.sse.isConnected) {
         end();
-        return refuse(reply, 'overall');
+        return refuse(reply, 503);
       }
       if (!isAlive) return signOut(reply, end);
       if (request.headers['last-event-id'] !== String(version)) return tell(reply, version);
@@ -113,11 +117,8 @@ function signOut({ sse }: FastifyReply, end: () => void): void {
   end();
 }
 
-function refuse(reply: FastifyReply, limit: 'overall' | 'address' | 'owner') {
-  return reply
-    .code(limit === 'overall' ? 503 : 429)
-    .header('retry-after', RETRY_AFTER_SECONDS)
-    .send();
+function refuse(reply: FastifyReply, status: 429 | 503) {
+  return reply.code(status).header('retry-after', RETRY_AFTER_SECONDS).send();
 }
 
 function lifetimeLeft({ session, server }: FastifyRequest, now: number): number {

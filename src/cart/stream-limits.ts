@@ -1,5 +1,5 @@
 /** Streams are held open, so there is an end to how many: for all, for an address, for an owner. */
-const MOST = { overall: 10_000, address: 50, owner: 10 };
+const MOST = { all: 10_000, address: 50, owner: 10 };
 
 export type StreamLimits = ReturnType<typeof createStreamLimits>;
 
@@ -13,9 +13,9 @@ export function createStreamLimits() {
 
   return {
     /** @returns a function that gives the place back, or which limit there is no place under */
-    take(address: string, owner: string): (() => void) | 'overall' | 'address' | 'owner' {
-      const names = { overall: 'all', address: `address ${address}`, owner: `owner ${owner}` };
-      for (const limit of ['overall', 'address', 'owner'] as const) {
+    take(address: string, owner: string): (() => void) | keyof typeof MOST {
+      const names = { all: 'all', address: `address ${address}`, owner: `owner ${owner}` };
+      for (const limit of ['all', 'address', 'owner'] as const) {
         if ((counts.get(names[limit]) ?? 0) >= MOST[limit]) return limit;
       }
       for (const name of Object.values(names)) add(name, 1);

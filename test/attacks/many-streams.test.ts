@@ -9,7 +9,7 @@ import { Browser } from '../support/browser.ts';
 import { startedShop } from './started-shop.ts';
 
 /** Of src/cart/stream-limits.ts. */
-const MOST = { overall: 10_000, address: 50, owner: 10 };
+const MOST = { all: 10_000, address: 50, owner: 10 };
 const VISITS = 5_000;
 const MEGABYTE = 2 ** 20;
 /** At this signal the shop writes down what its heap holds once it is tidied. */
@@ -22,16 +22,16 @@ suite('as many streams as a process takes', () => {
   const shop = startedShop({ NODE_OPTIONS: NOTE_HEAP });
 
   test('are all told of their changes, hold up no page, and leave nothing behind', async (t) => {
-    const guests = await newGuests(MOST.overall / MOST.owner);
+    const guests = await newGuests(MOST.all / MOST.owner);
     const free = { descriptors: descriptors(), memory: shop.memory() };
 
     const streams: Socket[] = [];
-    await inBatches(MOST.overall, 100, async (index) => {
+    await inBatches(MOST.all, 100, async (index) => {
       streams.push(await open(guests[Math.floor(index / MOST.owner)]!, index));
     });
     t.diagnostic(`${shop.memory().toFixed(0)} MB, from ${free.memory.toFixed(0)} MB`);
 
-    await assert.rejects(open(guests[0]!, MOST.overall), /^Error: 503, retry after \d+$/);
+    await assert.rejects(open(guests[0]!, MOST.all), /^Error: 503, retry after \d+$/);
 
     const times = { pages: [] as number[], events: [] as number[] };
     for (let nth = 0; nth < 50; nth += 1) {

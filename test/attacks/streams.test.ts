@@ -40,6 +40,7 @@ suite('streams', () => {
     assert.ok(streams.all.every(({ status }) => status === 200));
     using eleventh = await openTlsStream(shop, browser);
     assertToldToWait(eleventh);
+    await shop.logged(/"excess_rate_limit_exceeded".*"limit":"streams of owner"/);
     using other = await openTlsStream(shop, await guest());
     assert.equal(other.status, 200);
   });

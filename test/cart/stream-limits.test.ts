@@ -16,7 +16,7 @@ function fill({ take }: Streams, nth: (index: number) => [address: string, owner
 const limits: [string, (index: number) => [string, string], ReturnType<typeof fill>][] = [
   ['one owner’s', (n) => [`${n}`, 'ada'], { taken: 10, limit: 'owner' }],
   ['one address’s', (n) => ['192.0.2.1', `${n}`], { taken: 50, limit: 'address' }],
-  ['everybody’s', (n) => [`${n}`, `${n}`], { taken: 10_000, limit: 'overall' }],
+  ['everybody’s', (n) => [`${n}`, `${n}`], { taken: 10_000, limit: 'all' }],
 ];
 
 for (const [whose, nth, expected] of limits) {
