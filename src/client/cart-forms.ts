@@ -2,20 +2,27 @@ import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
 import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
 import { owner } from './owner.ts';
-import { catchUp, holdRefresh, noteOwnVersion, refreshPage, tokenOf } from './refresh.ts';
+import { catchUp, holdRefresh, noteOwnVersion, refreshPage, showsOwn, tokenOf } from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
-import { addWish, dropWish, dropWishesOf, nextWish, type Wish } from './wishes.ts';
+import { addWish, dropWish, dropWishesOf, nextWish, noteWaiting, type Wish } from './wishes.ts';
 
 /** In milliseconds. A change that was sent and heard nothing of is sent again: its id makes that harmless. */
 const LONGEST_WAIT = 10_000;
 const LONGEST_PAUSE = 30_000;
 /** The shop, or a proxy in front of it, cannot take it just now. */
 const LATER = new Set([429, 502, 503, 504]);
+const IS_GUEST = 'satchel-guest';
 /** What the shop sets where more was asked for. */
 const MOST = 99;
 
+interface Answered {
+  version: number;
+  notices: { code: string; message: string }[];
+}
+
 let sending = false;
 let waited = false;
+let leaving = false;
 let pause = 1000;
 let retry: number | undefined;
 
@@ -41,9 +48,16 @@ export function takeOverCartForms(): void {
     void send();
   });
   window.addEventListener('online', () => void send());
+  window.addEventListener('pagehide', () => (leaving = true));
+  window.addEventListener('pageshow', () => {
+    leaving = false;
+    void send();
+  });
   const isStrangers = (whose: string) => owner() !== '' && whose !== '' && whose !== owner();
   if (dropWishesOf(isStrangers) > 0) announce('A change from before you signed in was not made.');
-  waited = nextWish() !== undefined;
+  waited = nextWish()?.waits === true;
+  // The page was asked for before a change was answered that made a guest of the stranger.
+  if (owner() === '' && sessionStorage.getItem(IS_GUEST)) void refreshPage().then(joinStream);
   void send();
 }
 
@@ -83,8 +97,6 @@ function show(form: HTMLFormElement, path: string, body: URLSearchParams): void 
   } else if (path === '/cart/clear') {
     showEmpty();
     announce('Your cart is emptied.', { unseen: true });
-  } else {
-    announce('Taken back.', { unseen: true });
   }
 }
 
@@ -99,7 +111,7 @@ function showEmpty(): void {
   count(-Number(document.querySelector('.badge')?.textContent));
   const cart = document.getElementById('cart');
   if (cart?.contains(document.activeElement)) focusPart(cart);
-  for (const part of cart?.querySelectorAll<HTMLElement>('.cart') ?? []) part.hidden = true;
+  for (const part of cart?.querySelectorAll<HTMLElement>('.cart, .undo') ?? []) part.hidden = true;
 }
 
 function count(more: number): void {
@@ -126,7 +138,7 @@ async function send(): Promise<void> {
   window.clearTimeout(retry);
   let version = 0;
   for (let wish = nextWish(); wish; wish = nextWish()) {
-    const answer = await post(wish);
+    const answer = await postInTurn(wish);
     if (answer === 'later') {
       waitAndTryAgain();
       break;
@@ -135,20 +147,36 @@ async function send(): Promise<void> {
     // Who presses right now sees whose cart it goes to. What has waited must not go to another's.
     if (answer === 'refused' || (answer === 'signed out' && !waited)) return submitAsPage(wish);
     if (answer === 'signed out') sayLost();
-    else ({ version } = answer);
+    else {
+      ({ version } = answer);
+      sessionStorage.setItem(IS_GUEST, '1');
+      sayWhatCameOfUndo(answer);
+    }
     noteOwnVersion(version);
     pause = 1000;
   }
-  holdRefresh(false);
+  // The cart without what still waits would show a number that the next press counts from.
+  holdRefresh(nextWish() !== undefined);
   sending = false;
   await settle(version);
-  if (!nextWish()) markPending(false);
+  if (!nextWish() && showsOwn()) markPending(false);
+}
+
+/** It may be too late for that, which only the shop knows. */
+function sayWhatCameOfUndo({ notices }: Answered): void {
+  const notice = notices.find(({ code }) => code === 'undone' || code === 'nothing-to-undo');
+  if (notice) announce(notice.message, { unseen: true });
+}
+
+/** A stranger becomes a guest by the first change. Two tabs at once would make two guests of them. */
+function postInTurn(wish: Wish): ReturnType<typeof post> {
+  return owner() === '' ? navigator.locks.request('satchel-send', () => post(wish)) : post(wish);
 }
 
 async function post({
   action,
   body,
-}: Wish): Promise<{ version: number } | 'later' | 'refused' | 'signed out'> {
+}: Wish): Promise<Answered | 'later' | 'refused' | 'signed out'> {
   try {
     const answer = await fetch(action, {
       method: 'POST',
@@ -161,7 +189,7 @@ async function post({
     });
     if (LATER.has(answer.status)) return 'later';
     if (answer.status === 401) return 'signed out';
-    return answer.ok ? ((await answer.json()) as { version: number }) : 'refused';
+    return answer.ok ? ((await answer.json()) as Answered) : 'refused';
   } catch {
     return 'later';
   }
@@ -194,7 +222,10 @@ async function settle(version: number): Promise<void> {
 }
 
 function waitAndTryAgain(): void {
+  // A page that is being left gives its requests up; the next one sends them again.
+  if (leaving) return;
   waited = true;
+  noteWaiting();
   announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
     stays: true,
   });
