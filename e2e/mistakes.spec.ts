@@ -122,6 +122,7 @@ withAndWithoutScripts(() => {
     await addToCart(phone, 'Field Satchel');
 
     await update(phone, 'The Weekender', 'many');
+    await expect(phone).toHaveTitle('Error: Your cart · Satchel');
     await expectMistake(phone, 'Quantity of The Weekender', 'Enter a whole number from 0 to 99.');
     await expect(quantityOf(phone, 'The Weekender')).toHaveValue('many');
     await expect(quantityOf(phone, 'Field Satchel')).not.toHaveAttribute('aria-invalid', 'true');

@@ -28,6 +28,7 @@ function showAccount(reply: FastifyReply, sent: Partial<Record<AccountForm, Fill
   const profile: FilledForm = { values: reply.request.user ?? {}, errors: {} };
   return reply.page('auth/account', {
     title: 'Your account',
+    errors: Object.values(sent)[0]?.errors ?? {},
     forms: { profile, email: empty, password: empty, delete: empty, ...sent },
   });
 }
