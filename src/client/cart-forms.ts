@@ -1,6 +1,7 @@
 import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
 import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
+import { isOutage } from './outage.ts';
 import { owner } from './owner.ts';
 import { catchUp, holdRefresh, noteOwnVersion, refreshPage, tokenOf } from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
@@ -121,6 +122,8 @@ function showQuantity(line: HTMLElement, quantity: number): void {
 
 async function send(): Promise<void> {
   if (sending || !nextWish()) return;
+  // The page that is made when the store is back knows whose they are, and sends them.
+  if (isOutage()) return sayWaiting();
   sending = true;
   holdRefresh(true);
   window.clearTimeout(retry);
@@ -194,12 +197,16 @@ async function settle(version: number): Promise<void> {
 }
 
 function waitAndTryAgain(): void {
+  sayWaiting();
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+  retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
+}
+
+function sayWaiting(): void {
   waited = true;
   announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
     stays: true,
   });
-  pause = Math.min(pause * 2, LONGEST_PAUSE);
-  retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
 }
 
 function sayLost(): void {
