@@ -3,7 +3,14 @@ import { renewChangeIds } from './change-ids.ts';
 import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
 import { isOutage } from './outage.ts';
 import { owner } from './owner.ts';
-import { catchUp, holdRefresh, noteOwnVersion, refreshPage, tokenOf } from './refresh.ts';
+import {
+  catchUp,
+  holdRefresh,
+  noteOwnVersion,
+  ownerHere,
+  refreshPage,
+  tokenOf,
+} from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
 import { addWish, dropWish, dropWishesOf, nextWish, type Wish } from './wishes.ts';
 
@@ -135,8 +142,12 @@ async function send(): Promise<void> {
       break;
     }
     dropWish(wish);
-    // Who presses right now sees whose cart it goes to. What has waited must not go to another's.
-    if (answer === 'refused' || (answer === 'signed out' && !waited)) return submitAsPage(wish);
+    if (answer === 'refused') {
+      // Its page may not come.
+      holdRefresh(false);
+      sending = false;
+      return submitAsPage(wish);
+    }
     if (answer === 'signed out') sayLost();
     else ({ version } = answer);
     noteOwnVersion(version);
@@ -148,10 +159,10 @@ async function send(): Promise<void> {
   if (!nextWish()) markPending(false);
 }
 
-async function post({
-  action,
-  body,
-}: Wish): Promise<{ version: number } | 'later' | 'refused' | 'signed out'> {
+type Answer = { version: number } | 'later' | 'refused' | 'signed out';
+
+async function post(wish: Wish, again = false): Promise<Answer> {
+  const { action, body } = wish;
   try {
     const answer = await fetch(action, {
       method: 'POST',
@@ -163,6 +174,12 @@ async function post({
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     if (LATER.has(answer.status)) return 'later';
+    if (!again && [401, 403].includes(answer.status)) {
+      // The session may only have changed its id, and with it the token.
+      const here = await ownerHere();
+      if (here === null) return 'later';
+      if (here === owner()) return await post(wish, true);
+    }
     if (answer.status === 401) return 'signed out';
     return answer.ok ? ((await answer.json()) as { version: number }) : 'refused';
   } catch {
