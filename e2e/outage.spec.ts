@@ -67,26 +67,35 @@ test('while the store is out of reach, a page that looks again stays as it is, a
   expect(loads).toBe(0);
 });
 
-test('a page that was opened while the store was out of reach is made anew, and sends what was pressed there', async ({
+test('a page of an outage is made anew when the store is back, and sends what was pressed before and on it', async ({
   laptop,
   shop,
 }) => {
   await signUp(laptop, newPerson());
   await addToCart(laptop, 'The Weekender', 2);
   const tab = await laptop.context().newPage();
+  await openProduct(laptop, 'Field Satchel');
   shop.redis!.pause();
-  await laptop.goto('/shop/field-satchel');
-  await expect(laptop.locator('.outage')).toBeVisible();
   await press(laptop, 'Add to cart');
   await expectStatus(laptop, WAITS);
+  await laptop.reload();
+  await expect(laptop.locator('.outage')).toBeVisible();
+  await expectStatus(laptop, WAITS);
+  // It has no token, so what it sent would be refused once the store is back.
+  const sent: string[] = [];
+  laptop.on('request', (request) => sent.push(request.method()));
+  await press(laptop, 'Add to cart');
+  await expectItems(laptop, 1);
+  await expectStatus(laptop, WAITS);
+  expect(sent).not.toContain('POST');
   await tab.goto('/cart');
   await expectHeading(tab, 'We cannot reach your cart right now');
 
   shop.redis!.resume();
   await expectStatus(laptop, BACK);
   await expect(laptop.locator('.outage')).toHaveCount(0);
-  await expectItems(laptop, 3);
+  await expectItems(laptop, 4);
   await expectHeading(laptop, 'Field Satchel');
   await expectHeading(tab, 'Your cart');
-  await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 1 });
+  await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 2 });
 });
