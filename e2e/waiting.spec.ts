@@ -12,6 +12,7 @@ import {
   press,
   quantityOf,
   signIn,
+  signOut,
   signUp,
   update,
 } from './person.ts';
@@ -140,6 +141,27 @@ test('a change that waits outlives a reload of its page, and holds up no other t
   await laptop.unroute('/cart/lines');
   await laptop.reload();
   await expectCart(tab, { 'The Weekender': 2, 'Corner Sling': 1, 'Field Satchel': 1 });
+});
+
+test('what waits is sent before a sign-out, which would clear it', async ({ laptop }) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await lookAtSatchel(laptop);
+  await laptop.route('/cart/lines', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await signOut(laptop);
+  await signIn(laptop, ada);
+  await expectItems(laptop, 3);
+});
+
+test('a sign-out does not wait for long', async ({ laptop }) => {
+  await signUp(laptop, newPerson());
+  await lookAtSatchel(laptop);
+  await laptop.route('/cart/lines', (route) => route.fulfill({ status: 503 }));
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await signOut(laptop);
 });
 
 test('an answer that comes late never shows an older cart', async ({ laptop }) => {

@@ -19,6 +19,8 @@ const LONGEST_WAIT = 10_000;
 const LONGEST_PAUSE = 30_000;
 /** The shop, or a proxy in front of it, cannot take it just now. */
 const LATER = new Set([429, 502, 503, 504]);
+/** In milliseconds. */
+const LONGEST_FAREWELL = 3000;
 /** What the shop sets where more was asked for. */
 const MOST = 99;
 
@@ -32,6 +34,10 @@ export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     const { href, pathname } = actionOf(form, event.submitter);
+    if (pathname === '/logout' && nextWish()) {
+      event.preventDefault();
+      void sendFirst().then(() => form.submit());
+    }
     if (!pathname.startsWith('/cart/')) return;
     if (isSignedOut()) {
       event.preventDefault();
@@ -125,6 +131,13 @@ function showQuantity(line: HTMLElement, quantity: number): void {
   const field = line.querySelector<HTMLInputElement>('input[id]')!;
   // Sent, so no longer being typed: the server's answer may replace it.
   field.value = field.defaultValue = `${quantity}`;
+}
+
+/** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in for it. */
+async function sendFirst(): Promise<void> {
+  void send();
+  const end = Date.now() + LONGEST_FAREWELL;
+  while (nextWish() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function send(): Promise<void> {
