@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { entries } from '../src/gallery/entries.ts';
 import { test } from './fixtures.ts';
 import {
@@ -28,6 +28,23 @@ for (const entry of entries.keys()) {
 
     await laptop.emulateMedia({ forcedColors: 'active' });
     expect.soft(await hiddenFocus(laptop), 'no focus ring').toEqual([]);
+  });
+}
+
+/** State of a page that only the script brings about -> how it marks it. */
+const states: Record<string, (page: Page) => Promise<unknown>> = {
+  'a change is on its way': (page) => page.locator('#cart').evaluate(busy),
+  'the stream is away': (page) => page.locator('html').evaluate(reconnecting),
+};
+
+for (const [state, mark] of Object.entries(states)) {
+  test(`everyone can read a cart while ${state}`, async ({ laptop }) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await laptop.emulateMedia({ colorScheme });
+      await laptop.goto('/gallery/a-cart-after-adding');
+      await mark(laptop);
+      expect.soft(await axeFindings(laptop), colorScheme).toEqual([]);
+    }
   });
 }
 
@@ -67,3 +84,11 @@ test('a page that nobody could use would be found out', async ({ laptop }) => {
   expect(await crampedText(laptop, 'spaced')).toContain('Below / Above');
   expect(await hiddenFocus(laptop)).toEqual([expect.stringContaining('Small')]);
 });
+
+function busy(cart: Element): void {
+  cart.setAttribute('aria-busy', 'true');
+}
+
+function reconnecting(root: Element): void {
+  root.setAttribute('data-reconnecting', '');
+}

@@ -14,6 +14,21 @@ test('on a phone, what the page says does not cover the way back', async ({ devi
   await expectApart(page.locator('#status'), page.locator('.undo'));
 });
 
+test('on a phone, the way back does not cover the sum', async ({ device }) => {
+  const page = await device(390, 844);
+  await page.goto('/gallery/a-cart-after-removing');
+  await expectApart(page.locator('.undo'), page.getByRole('region', { name: 'Sum' }));
+});
+
+test('on a phone, what the page says does not cover what was pressed', async ({ device }) => {
+  const page = await device(390, 844);
+  await page.goto('/shop/field-satchel');
+  const add = page.getByRole('button', { name: 'Add to cart' });
+  await add.click();
+  await expectStatus(page, 'Added to your cart.');
+  await expectApart(page.locator('#status'), add);
+});
+
 test('on the narrowest phone, a cart of thousands stays beside the mark', async ({ device }) => {
   const page = await device(320, 640);
   await page.goto('/shop');

@@ -104,7 +104,7 @@ export async function expectHeading(page: Page, text: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: text, exact: true })).toBeVisible();
 }
 
-/** What the script says at the foot of the page. */
+/** What the script says below the header. */
 export async function expectStatus(page: Page, text: string): Promise<void> {
   await expect(page.locator('#status')).toHaveText(text);
 }

@@ -59,7 +59,7 @@ test('what is found is not pushed down by the welcome, and a search that fails s
   await expectHeading(laptop, 'Bags that carry well');
   const field = laptop.getByLabel('Search the shop');
   await field.fill('tote');
-  await expectHeading(laptop, 'All bags');
+  await expectHeading(laptop, 'Search');
   await laptop.context().setOffline(true);
   await field.fill('umbrella');
   await expectStatus(laptop, 'We cannot search just now.');

@@ -143,7 +143,7 @@ test('until the shop has answered, sums are marked as old ones, and an emptied c
 
   connection.release();
   await press(laptop, 'Undo');
-  await expectStatus(laptop, 'Taken back.');
+  await expectStatus(laptop, 'Your cart is as it was before.');
   await expectCart(laptop, { 'Field Satchel': 2 });
   await expect(cart).not.toHaveAttribute('aria-busy');
 });

@@ -194,6 +194,117 @@ test('an answer that comes late never shows an older cart', async ({ laptop }) =
   await expectCart(laptop, { 'The Weekender': 5 });
 });
 
+test('nor does one that comes after a newer press of this page', async ({ laptop }) => {
+  await lookAtSatchel(laptop);
+  await openCart(laptop);
+  // The page as it is after the first press is held back until the second is made, and all later ones for longer.
+  const [early, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const asked = Promise.withResolvers<void>();
+  let first = true;
+  await laptop.route('/cart', async (route) => {
+    if (!first) {
+      await late.promise;
+      return route.continue();
+    }
+    first = false;
+    const response = await route.fetch();
+    asked.resolve();
+    await early.promise;
+    return route.fulfill({ response });
+  });
+  await press(laptop, 'One more of The Weekender');
+  await asked.promise;
+  const made = laptop.waitForResponse('/cart/lines');
+  await press(laptop, 'One more of The Weekender');
+  await made;
+  const arrived = laptop.waitForEvent('requestfinished', (sent) => sent.url().endsWith('/cart'));
+  early.resolve();
+  await arrived;
+  await expect(laptop.locator('#cart')).toHaveAttribute('aria-busy', 'true');
+  await expect(quantityOf(laptop, 'The Weekender')).toHaveValue('4');
+  late.resolve();
+  await expectCart(laptop, { 'The Weekender': 4 });
+  await expect(laptop.locator('#cart')).not.toHaveAttribute('aria-busy');
+});
+
+test('what waits stays on the page while others change the cart, and the next press counts from it', async ({
+  laptop,
+  phone,
+}) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await signIn(phone, ada);
+  await addToCart(laptop, 'The Weekender', 5);
+  const tab = await laptop.context().newPage();
+  await tab.goto('/cart');
+  await expectCart(laptop, { 'The Weekender': 5 });
+  await laptop.route('/cart/lines/*', (route) => route.abort());
+  await press(laptop, 'One less of The Weekender');
+  await expectStatus(laptop, WAITS);
+  await addToCart(phone, 'Corner Sling');
+  // Both tabs hear of it at once.
+  await expectCart(tab, { 'The Weekender': 5, 'Corner Sling': 1 });
+  await expectCart(laptop, { 'The Weekender': 4 });
+  await press(laptop, 'One less of The Weekender');
+  await laptop.unroute('/cart/lines/*');
+  await laptop.evaluate(() => window.dispatchEvent(new Event('online')));
+  await expectStatus(laptop, BACK);
+  await expectCart(laptop, { 'The Weekender': 3, 'Corner Sling': 1 });
+  await expectCart(tab, { 'The Weekender': 3, 'Corner Sling': 1 });
+});
+
+test('what a stranger puts in from two tabs without a connection is in one cart', async ({
+  laptop,
+}) => {
+  const tab = await laptop.context().newPage();
+  await openProduct(laptop, 'The Weekender');
+  await openProduct(tab, 'Corner Sling');
+  await laptop.context().setOffline(true);
+  for (const page of [laptop, tab]) {
+    await press(page, 'Add to cart');
+    await expectStatus(page, WAITS);
+  }
+  await laptop.context().setOffline(false);
+  for (const page of [laptop, tab]) await expectItems(page, 2);
+  await openCart(laptop);
+  await expectCart(laptop, { 'The Weekender': 1, 'Corner Sling': 1 });
+});
+
+test('a press right before one leaves the page is made, and nobody is said to have been away', async ({
+  laptop,
+}) => {
+  await lookAtSatchel(laptop);
+  await laptop.route('/cart/lines', () => {}, { times: 1 });
+  await press(laptop, 'Add to cart');
+  await openCart(laptop);
+  await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+  await expect(laptop.getByText(BACK)).toHaveCount(0);
+});
+
+test('a stranger who leaves before the answer finds it on the next page', async ({ laptop }) => {
+  await openProduct(laptop, 'The Weekender');
+  // The next page is asked for while the change is on its way, and comes after its answer was read.
+  const asked = Promise.withResolvers<void>();
+  const read = laptop.waitForRequest((request) => request.resourceType() === 'xhr');
+  await laptop.route('/cart/lines', async (route) => {
+    await asked.promise;
+    await route.continue();
+  });
+  await laptop.route(
+    '/cart',
+    async (route) => {
+      const response = await route.fetch();
+      asked.resolve();
+      await read;
+      await route.fulfill({ response });
+    },
+    { times: 1 },
+  );
+  await press(laptop, 'Add to cart');
+  await openCart(laptop);
+  await expectCart(laptop, { 'The Weekender': 1 });
+});
+
 test('of ten quick presses none is lost', async ({ laptop }) => {
   await lookAtSatchel(laptop);
   for (let presses = 0; presses < 10; presses += 1) await press(laptop, 'Add to cart');

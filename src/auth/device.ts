@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { DeviceTraits } from '../state/contract.ts';
-import { networkOf } from './address.ts';
+import { networkOf } from '../domain/address.ts';
 
 /** How a user will recognise this browser among their devices. */
 export function describeDevice(request: FastifyRequest, now: number): DeviceTraits {

@@ -4,7 +4,7 @@ import type { User } from '../database/schema.ts';
 import { normalizeEmail } from '../database/users.ts';
 import { Problem } from '../domain/problem.ts';
 import { failureLimits, type Limits as LimitStore } from '../state/contract.ts';
-import { addressBlock } from './address.ts';
+import { addressBlock } from '../domain/address.ts';
 import { deriveKey } from '../domain/derived-key.ts';
 import type { KnownDevices } from './known-device.ts';
 import type { Attempt } from './passwords.ts';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { fastifySSE } from '@fastify/sse';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { OwnerEvent } from '../state/contract.ts';
+import { beginStream, endStream, sendEvent } from './event-stream.ts';
 import { createStreamLimits } from './stream-limits.ts';
 
 /** Shorter than the server waits for a connection on which nothing moves, and than pages do. In milliseconds. */
@@ -17,104 +17,96 @@ const retryTime = () => randomInt(500, 2000);
  * it is. An event carries the version alone; whoever is behind fetches the cart once.
  */
 export const liveCart: FastifyPluginAsync = async (app) => {
-  // Its comments are for proxies: an EventSource passes over them, and our page would not know that it was left alone.
-  await app.register(fastifySSE, { heartbeatInterval: 0 });
   const limits = createStreamLimits();
-  const open = new Map<() => void, FastifyReply>();
+  const open = new Map<FastifyReply, () => void>();
   let closing = false;
   const heart = setInterval(() => {
-    for (const reply of open.values()) beat(reply);
+    for (const reply of open.keys()) beat(reply);
   }, HEARTBEAT).unref();
 
   // close() would wait for streams as long as they are open.
   app.addHook('preClose', async () => {
     closing = true;
     clearInterval(heart);
-    for (const end of open.keys()) end();
+    for (const end of open.values()) end();
   });
 
   // Else HEAD would open a stream.
   app.head('/cart/events', async (_request, reply) => reply.type('text/event-stream').send());
 
-  app.get(
-    '/cart/events',
-    { sse: { kind: 'manual' }, exposeHeadRoute: false },
-    async (request, reply) => {
-      const { owner } = request.session;
-      // 204 tells an EventSource not to come again.
-      if (!owner) return reply.code(204).send();
-      const place = limits.take(request.ip, owner);
-      if (typeof place === 'string') {
-        const limit = `streams of ${place}`;
-        request.audit('excess_rate_limit_exceeded', { limit, retryAfter: RETRY_AFTER_SECONDS });
-        return refuse(reply, place === 'all' ? 503 : 429);
-      }
+  app.get('/cart/events', { exposeHeadRoute: false }, async (request, reply) => {
+    const { owner, sessionId } = request.session;
+    const { user, sessionHash } = request;
+    // 204 tells an EventSource not to come again.
+    if (!owner) return reply.code(204).send();
+    const place = limits.take(request.ip, owner);
+    if (typeof place === 'string') {
+      const limit = `streams of ${place}`;
+      request.audit('excess_rate_limit_exceeded', { limit, retryAfter: RETRY_AFTER_SECONDS });
+      return refuse(reply, place === 'all' ? 503 : 429);
+    }
 
-      let end = place;
-      const stop = await app.state.events
-        .watch(owner, (event) => heed(event, request, reply, () => end()))
-        .catch((error: unknown) => {
-          place();
-          throw error;
-        });
-      const timer = setTimeout(() => end(), lifetimeLeft(request, app.clock()));
-      end = () => {
-        stop();
-        clearTimeout(timer);
-        place();
-        open.delete(end);
-        reply.sse.close();
-      };
-      open.set(end, reply);
-      reply.sse.keepAlive();
-      reply.sse.onClose(end);
+    let end = place;
+    reply.raw.on('close', () => end());
+    const early: OwnerEvent[] = [];
+    let hear = (event: OwnerEvent): void => void early.push(event);
+    const stop = await app.state.events.watch(owner, (event) => hear(event));
+    let timer: NodeJS.Timeout | undefined;
+    end = () => {
+      stop();
+      clearTimeout(timer);
+      place();
+      open.delete(reply);
+      endStream(reply);
+    };
 
-      // Read after watching began: nothing can fall in between.
-      const [{ version }, isAlive] = await Promise.all([
-        app.state.carts.read(owner),
-        !request.user || app.state.sessions.has(owner, request.session.sessionId),
-      ]);
-      // Whoever left while we were getting ready is told by nobody.
-      if (closing || !reply.sse.isConnected) {
-        end();
-        return refuse(reply, 503);
-      }
-      if (!isAlive) return signOut(reply, end);
-      if (request.headers['last-event-id'] !== String(version)) return tell(reply, version);
-      reply.sse.sendHeaders();
-      reply.raw.flushHeaders();
-    },
-  );
+    // Read after watching began: nothing can fall in between.
+    const [{ version }, isAlive] = await Promise.all([
+      app.state.carts.read(owner),
+      !user || app.state.sessions.has(owner, sessionId),
+    ]);
+    // Whoever left while we were getting ready is told by nobody.
+    if (closing || reply.raw.destroyed) {
+      end();
+      return refuse(reply, 503);
+    }
 
-  function heed(
-    event: OwnerEvent,
-    { sessionHash }: FastifyRequest,
-    reply: FastifyReply,
-    end: () => void,
-  ): void {
-    if (!reply.sse.isConnected) return;
-    // Events are small and rare: a reader for whom they pile up has gone.
-    if (reply.raw.writableNeedDrain) reply.raw.destroy();
-    else if (event.kind === 'cart') tell(reply, event.version);
-    else if (event.kind === 'missed') void reply.sse.send({ event: 'missed', data: {} });
-    else if (event.session === sessionHash) signOut(reply, end);
-  }
+    beginStream(reply);
+    open.set(reply, end);
+    timer = setTimeout(() => end(), lifetimeLeft(request, app.clock()));
+    hear = (event) => heed(event, sessionHash, reply, end);
+    if (!isAlive) signOut(reply, end);
+    else if (request.headers['last-event-id'] !== String(version)) tell(reply, version);
+    for (const event of early) hear(event);
+    forget(request);
+  });
 };
 
-function tell({ sse }: FastifyReply, version: number): void {
-  void sse.send({ id: String(version), event: 'cart', data: { version }, retry: retryTime() });
+function heed(event: OwnerEvent, session: string, reply: FastifyReply, end: () => void): void {
+  // Events are small and rare: a reader for whom they pile up has gone.
+  if (reply.raw.writableNeedDrain) reply.raw.destroy();
+  else if (event.kind === 'cart') tell(reply, event.version);
+  else if (event.kind === 'missed') sendEvent(reply, { event: 'missed', data: {} });
+  else if (event.session === session) signOut(reply, end);
 }
 
-/** Not into an answer that is no stream yet, and may become a refusal. */
-function beat({ sse, raw }: FastifyReply): void {
-  if (sse.isConnected && raw.headersSent && !raw.writableNeedDrain) {
-    void sse.send({ event: 'beat', data: {} });
-  }
+function tell(reply: FastifyReply, version: number): void {
+  const retry = retryTime();
+  sendEvent(reply, { id: String(version), event: 'cart', data: { version }, retry });
 }
 
-function signOut({ sse }: FastifyReply, end: () => void): void {
-  void sse.send({ event: 'signed-out', data: {} });
+function beat(reply: FastifyReply): void {
+  if (!reply.raw.writableNeedDrain) sendEvent(reply, { event: 'beat', data: {} });
+}
+
+function signOut(reply: FastifyReply, end: () => void): void {
+  sendEvent(reply, { event: 'signed-out', data: {} });
   end();
+}
+
+/** Fastify holds on to a request as long as its answer lasts, which is an hour here. Of each, this is a tenth. */
+function forget(request: FastifyRequest): void {
+  Object.assign(request, { session: null, trips: null });
 }
 
 function refuse(reply: FastifyReply, status: 429 | 503) {

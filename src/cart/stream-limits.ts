@@ -1,3 +1,5 @@
+import { addressBlock } from '../domain/address.ts';
+
 /** Streams are held open, so there is an end to how many: for all, for an address, for an owner. */
 const MOST = { all: 10_000, address: 50, owner: 10 };
 
@@ -14,7 +16,11 @@ export function createStreamLimits() {
   return {
     /** @returns a function that gives the place back, or which limit there is no place under */
     take(address: string, owner: string): (() => void) | keyof typeof MOST {
-      const names = { all: 'all', address: `address ${address}`, owner: `owner ${owner}` };
+      const names = {
+        all: 'all',
+        address: `address ${addressBlock(address)}`,
+        owner: `owner ${owner}`,
+      };
       for (const limit of ['all', 'address', 'owner'] as const) {
         if ((counts.get(names[limit]) ?? 0) >= MOST[limit]) return limit;
       }

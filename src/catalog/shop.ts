@@ -21,7 +21,7 @@ export const shop: FastifyPluginAsync = async (app) => {
       offset: (query.page - 1) * PAGE_SIZE,
     });
     return reply.headers(speculationRules).page('catalog/shop', {
-      title: categories[query.category] ?? 'Shop',
+      title: categories[query.category] ?? (query.q ? 'Search' : 'Shop'),
       products: found,
       total,
       query,

@@ -9,10 +9,11 @@ import {
   noteOwnVersion,
   ownerHere,
   refreshPage,
+  showsOwn,
   tokenOf,
 } from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
-import { addWish, dropWish, dropWishesOf, nextWish, type Wish } from './wishes.ts';
+import { addWish, dropWish, dropWishesOf, nextWish, noteWaiting, type Wish } from './wishes.ts';
 
 /** In milliseconds. A change that was sent and heard nothing of is sent again: its id makes that harmless. */
 const LONGEST_WAIT = 10_000;
@@ -21,11 +22,20 @@ const LONGEST_PAUSE = 30_000;
 const LATER = new Set([429, 502, 503, 504]);
 /** In milliseconds. */
 const LONGEST_FAREWELL = 3000;
+const IS_GUEST = 'satchel-guest';
 /** What the shop sets where more was asked for. */
 const MOST = 99;
 
+interface Answered {
+  version: number;
+  notices: { code: string; message: string }[];
+}
+
+type Answer = Answered | 'later' | 'refused' | 'signed out';
+
 let sending = false;
 let waited = false;
+let leaving = false;
 let pause = 1000;
 let retry: number | undefined;
 
@@ -55,9 +65,16 @@ export function takeOverCartForms(): void {
     void send();
   });
   window.addEventListener('online', () => void send());
+  window.addEventListener('pagehide', () => (leaving = true));
+  window.addEventListener('pageshow', () => {
+    leaving = false;
+    void send();
+  });
   const isStrangers = (whose: string) => owner() !== '' && whose !== '' && whose !== owner();
   if (dropWishesOf(isStrangers) > 0) announce('A change from before you signed in was not made.');
-  waited = nextWish() !== undefined;
+  waited = nextWish()?.waits === true;
+  // The page was asked for before a change was answered that made a guest of the stranger.
+  if (owner() === '' && sessionStorage.getItem(IS_GUEST)) void refreshPage().then(joinStream);
   void send();
 }
 
@@ -97,8 +114,6 @@ function show(form: HTMLFormElement, path: string, body: URLSearchParams): void 
   } else if (path === '/cart/clear') {
     showEmpty();
     announce('Your cart is emptied.', { unseen: true });
-  } else {
-    announce('Taken back.', { unseen: true });
   }
 }
 
@@ -113,7 +128,7 @@ function showEmpty(): void {
   count(-Number(document.querySelector('.badge')?.textContent));
   const cart = document.getElementById('cart');
   if (cart?.contains(document.activeElement)) focusPart(cart);
-  for (const part of cart?.querySelectorAll<HTMLElement>('.cart') ?? []) part.hidden = true;
+  for (const part of cart?.querySelectorAll<HTMLElement>('.cart, .undo') ?? []) part.hidden = true;
 }
 
 function count(more: number): void {
@@ -149,7 +164,7 @@ async function send(): Promise<void> {
   window.clearTimeout(retry);
   let version = 0;
   for (let wish = nextWish(); wish; wish = nextWish()) {
-    const answer = await post(wish);
+    const answer = await postInTurn(wish);
     if (answer === 'later') {
       waitAndTryAgain();
       break;
@@ -162,17 +177,31 @@ async function send(): Promise<void> {
       return submitAsPage(wish);
     }
     if (answer === 'signed out') sayLost();
-    else ({ version } = answer);
+    else {
+      ({ version } = answer);
+      sessionStorage.setItem(IS_GUEST, '1');
+      sayWhatCameOfUndo(answer);
+    }
     noteOwnVersion(version);
     pause = 1000;
   }
-  holdRefresh(false);
+  // The cart without what still waits would show a number that the next press counts from.
+  holdRefresh(nextWish() !== undefined);
   sending = false;
   await settle(version);
-  if (!nextWish()) markPending(false);
+  if (!nextWish() && showsOwn()) markPending(false);
 }
 
-type Answer = { version: number } | 'later' | 'refused' | 'signed out';
+/** It may be too late for that, which only the shop knows. */
+function sayWhatCameOfUndo({ notices }: Answered): void {
+  const notice = notices.find(({ code }) => code === 'undone' || code === 'nothing-to-undo');
+  if (notice) announce(notice.message, { unseen: true });
+}
+
+/** A stranger becomes a guest by the first change. Two tabs at once would make two guests of them. */
+function postInTurn(wish: Wish): Promise<Answer> {
+  return owner() === '' ? navigator.locks.request('satchel-send', () => post(wish)) : post(wish);
+}
 
 async function post(wish: Wish, again = false): Promise<Answer> {
   const { action, body } = wish;
@@ -194,7 +223,7 @@ async function post(wish: Wish, again = false): Promise<Answer> {
       if (here === owner()) return await post(wish, true);
     }
     if (answer.status === 401) return 'signed out';
-    return answer.ok ? ((await answer.json()) as { version: number }) : 'refused';
+    return answer.ok ? ((await answer.json()) as Answered) : 'refused';
   } catch {
     return 'later';
   }
@@ -227,6 +256,8 @@ async function settle(version: number): Promise<void> {
 }
 
 function waitAndTryAgain(): void {
+  // A page that is being left gives its requests up; the next one sends them again.
+  if (leaving) return;
   sayWaiting();
   pause = Math.min(pause * 2, LONGEST_PAUSE);
   retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
@@ -234,6 +265,7 @@ function waitAndTryAgain(): void {
 
 function sayWaiting(): void {
   waited = true;
+  noteWaiting();
   announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
     stays: true,
   });

@@ -17,7 +17,7 @@ export function fetchDocument(url: string, signal?: AbortSignal): Promise<Docume
   });
 }
 
-/** "There is nothing here" is a page like any other, with a header and a cart. */
+/** "There is nothing here", or no more, is a page like any other, with a header and a cart. */
 function isPage({ status }: XMLHttpRequest): boolean {
-  return status === 200 || status === 404;
+  return status === 200 || status === 404 || status === 410;
 }

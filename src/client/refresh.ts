@@ -10,7 +10,7 @@ let heard = 0;
 /** The newest version that came of this page's own changes. */
 let own = 0;
 let held = false;
-let catchingUp = false;
+let catchingUp: Promise<void> | undefined;
 
 /** The version of the cart that this page shows. */
 export function shownVersion(): number {
@@ -26,15 +26,30 @@ export function noteOwnVersion(version: number): void {
   own = Math.max(own, version);
 }
 
+/** Is what this page's own changes made of the cart on it? */
+export function showsOwn(): boolean {
+  return shownVersion() >= own;
+}
+
 /**
  * Shows this version of the cart or a newer one; without one, the newest that was told of. One fetch at a time.
  * @returns whether it shows a change that was made elsewhere
  */
 export async function catchUp(version = 0): Promise<boolean> {
   heard = Math.max(heard, version);
-  if (held || catchingUp) return false;
-  catchingUp = true;
+  if (held) return false;
+  if (catchingUp) {
+    await catchingUp;
+    return false;
+  }
   const before = shownVersion();
+  catchingUp = fetchUntilShown();
+  await catchingUp;
+  catchingUp = undefined;
+  return shownVersion() > Math.max(before, own);
+}
+
+async function fetchUntilShown(): Promise<void> {
   let pause = 1000;
   while (heard > shownVersion()) {
     const shown = shownVersion();
@@ -48,8 +63,6 @@ export async function catchUp(version = 0): Promise<boolean> {
       heard = shown;
     }
   }
-  catchingUp = false;
-  return shownVersion() > Math.max(before, own);
 }
 
 /**
@@ -70,8 +83,8 @@ export async function lookAgain(): Promise<boolean> {
 export async function refreshPage(): Promise<boolean> {
   const fresh = await fetchDocument(location.href);
   if (!fresh || isOutage(fresh)) return false;
-  // A button that is replaced while it is held down takes no click.
-  while (document.querySelector('button:active')) {
+  // What is replaced while it is held down takes no click.
+  while (document.querySelector('button:active, a:active')) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const { owner: freshOwner = '' } = fresh.documentElement.dataset;
@@ -83,7 +96,7 @@ export async function refreshPage(): Promise<boolean> {
   }
   setOwner(freshOwner);
   takeToken(fresh);
-  if (held || versionOf(fresh) < shownVersion()) return true;
+  if (held || versionOf(fresh) < Math.max(shownVersion(), own)) return true;
   document.documentElement.dataset.cartVersion = String(versionOf(fresh));
   replaceParts(fresh, 'data-live');
   return true;

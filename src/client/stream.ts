@@ -66,8 +66,11 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
     async function openAgain(): Promise<void> {
       const isOurs = await isStillOurs();
       if (stopped) return;
-      if (isOurs) open();
-      else {
+      if (isOurs) {
+        // Where the stream was refused for long, this is how the page hears.
+        say({ kind: 'missed' });
+        open();
+      } else {
         say({ kind: 'signed-out' });
         stop();
       }

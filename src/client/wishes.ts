@@ -7,6 +7,8 @@ export interface Wish {
   body: string;
   /** Whose it is: it must not reach the cart of who signs in next. Empty for a visitor, who becomes somebody by it. */
   owner: string;
+  /** Has nobody answered it yet? */
+  waits?: boolean;
 }
 
 /** Outlives a reload of this tab. */
@@ -24,6 +26,11 @@ export function nextWish(): Wish | undefined {
 
 export function dropWish(wish: Wish): void {
   keep(wishes.filter((each) => each !== wish));
+}
+
+/** All that are there wait for the one that nobody answered. */
+export function noteWaiting(): void {
+  keep(wishes.map((wish) => ({ ...wish, waits: true })));
 }
 
 /** @returns how many there were */

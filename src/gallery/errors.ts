@@ -15,6 +15,7 @@ const more: Partial<Record<ProblemCode, object>> = {
     },
   },
   invalid: { messages: ['Choose a product.', 'Enter a whole number from 1 to 99.'] },
+  busy: { advice: `${answers.busy.advice} ${pleaseWait(2)}` },
   'slow-down': { advice: `${answers['slow-down'].advice} ${pleaseWait(42)}` },
 };
 

@@ -25,7 +25,16 @@ const VIEWS = fileURLToPath(new URL('../../views', import.meta.url));
 
 const MOST_TIMES = 1000;
 const times = new Memo<string>(MOST_TIMES);
-const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+/** The server does not know where its readers are, so it says which clock it reads. */
+const timeFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+  timeZoneName: 'short',
+});
 
 interface Options {
   config: Config;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { networkOf } from '../../src/auth/address.ts';
+import { networkOf } from '../../src/domain/address.ts';
 
 suite('of an address only the network is kept', () => {
   test('of IPv4 three of the four numbers', () => {

@@ -16,6 +16,7 @@ function fill({ take }: Streams, nth: (index: number) => [address: string, owner
 const limits: [string, (index: number) => [string, string], ReturnType<typeof fill>][] = [
   ['one owner’s', (n) => [`${n}`, 'ada'], { taken: 10, limit: 'owner' }],
   ['one address’s', (n) => ['192.0.2.1', `${n}`], { taken: 50, limit: 'address' }],
+  ['one customer’s', (n) => [`2001:db8::${n}`, `${n}`], { taken: 50, limit: 'address' }],
   ['everybody’s', (n) => [`${n}`, `${n}`], { taken: 10_000, limit: 'all' }],
 ];
 

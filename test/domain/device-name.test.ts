@@ -17,6 +17,11 @@ suite('a device is named by browser and system', () => {
       'Microsoft Edge on macOS',
       'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0',
     ],
+    [
+      'Samsung Internet for Android on Android',
+      'Mozilla/5.0 (Linux; Android 13; SM-S901B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile Safari/537.36',
+    ],
+    ['UnheardOfUnheardOfUnheardOfUn… on Linux', `${'UnheardOf'.repeat(30)}/1.0 (X11; Linux)`],
     ['A browser', ''],
   ];
   for (const [name, agent] of names) {
