@@ -1,5 +1,6 @@
+import { fetchDocument } from './fetch-document.ts';
+
 const LONGEST_PAUSE = 30_000;
-const LONGEST_WAIT = 10_000;
 
 let pause = 1000;
 let timer: number | undefined;
@@ -18,25 +19,25 @@ export function waitForStore(): void {
 }
 
 function lookLater(): void {
+  window.clearTimeout(timer);
   pause = Math.min(pause * 2, LONGEST_PAUSE);
   timer = window.setTimeout(() => void look(), pause * (0.5 + Math.random() / 2));
 }
 
 async function look(): Promise<void> {
-  window.clearTimeout(timer);
   if (document.hidden) return;
-  if (!(await answers('/cart'))) return lookLater();
-  // The address of a page that answered a form may take only forms.
-  if (await answers(location.href)) makeAnew();
+  const fresh = await fetchDocument(location.href);
+  if (fresh && !isOutage(fresh) && (await hasPage())) makeAnew();
+  else lookLater();
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(LONGEST_WAIT);
-    return (await fetch(url, { method: 'HEAD', headers: { accept: 'text/html' }, signal })).ok;
-  } catch {
-    return false;
-  }
+/** The address of a page that answered a form may take only forms, and have no page of its own. */
+function hasPage(): Promise<boolean> {
+  const head = fetch(location.href, { method: 'HEAD', headers: { accept: 'text/html' } });
+  return head.then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** A shelf stays where it was scrolled to. A refused page may have answered a form, which a reload would send again. */
