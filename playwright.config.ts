@@ -36,7 +36,7 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
       use: { store: 'redis' },
       // The store makes no difference to how pages look, nor to what a browser makes of them.
       testIgnore:
-        /(accessibility|account|attacks|gallery|mistakes|narrow|pictures|search|shopping|steppers|tabs|waiting)\.spec\.ts$/,
+        /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|shopping|steppers|tabs|waiting)\.spec\.ts$/,
     },
   ],
 });

@@ -10,6 +10,7 @@ import {
   openCart,
   openProduct,
   press,
+  quantityOf,
   signIn,
   signUp,
   update,
@@ -77,6 +78,9 @@ test('a laptop that is signed out from the phone says so, and what waited there 
     tab,
     'We cannot reach the shop. Your change waits and is sent as soon as we can.',
   );
+  const other = await laptop.context().newPage();
+  await openProduct(other, 'Corner Sling');
+  await quantityOf(laptop, 'The Weekender').focus();
   await signIn(phone, ada);
   await phone.goto('/devices');
   await press(phone, 'Sign out everywhere else');
@@ -84,6 +88,7 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await expect(laptop.locator('#cart')).toHaveAttribute('inert');
   const signInAgain = laptop.getByRole('main').getByRole('link', { name: 'Sign in' });
   await expect(signInAgain).toHaveAttribute('href', '/login?next=%2Fcart');
+  await expect(signInAgain).toBeFocused();
 
   await expect(tab.locator('.signed-out')).toBeVisible();
   await tab.unrouteAll({ behavior: 'wait' });
@@ -101,9 +106,12 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await openCart(phone);
   await expectCart(phone, { 'The Weekender': 1 });
 
+  await expect(other.locator('.signed-out')).toBeVisible();
   await signInAgain.click();
   await enterPassword(laptop, ada);
   await expectCart(laptop, { 'The Weekender': 1 });
+  await expect(other.locator('.signed-out')).toHaveCount(0);
+  await expectItems(other, 1);
 });
 
 test('a stream from which nothing comes any more is opened anew', async ({ laptop }) => {

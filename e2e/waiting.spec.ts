@@ -3,6 +3,7 @@ import { test } from './fixtures.ts';
 import {
   addToCart,
   expectCart,
+  expectHeading,
   expectItems,
   expectStatus,
   newPerson,
@@ -11,6 +12,7 @@ import {
   press,
   quantityOf,
   signIn,
+  signOut,
   signUp,
   update,
 } from './person.ts';
@@ -77,6 +79,53 @@ for (const [fault, cause] of Object.entries(faults)) {
   });
 }
 
+test('after a change that was refused, and whose page did not come, the next is made', async ({
+  laptop,
+}) => {
+  await lookAtSatchel(laptop);
+  await laptop.route(
+    '/cart/lines',
+    (route) =>
+      route.request().isNavigationRequest()
+        ? route.abort('aborted')
+        : route.fulfill({ status: 400 }),
+    { times: 2 },
+  );
+  const failed = laptop.waitForEvent('requestfailed');
+  await press(laptop, 'Add to cart');
+  await failed;
+  const answered = laptop.waitForResponse('/cart/lines');
+  await press(laptop, 'Add to cart');
+  await answered;
+  await openCart(laptop);
+  await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
+});
+
+test('a press just after the password was changed in another tab is made', async ({ laptop }) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  // Its stream would tell, a moment later, that the session has another id and other forms.
+  await laptop.context().route('/cart/events', () => {});
+  await lookAtSatchel(laptop);
+  const tab = await laptop.context().newPage();
+  await tab.goto('/account');
+  await tab.getByLabel('Present password').fill(ada.password);
+  await tab.getByLabel('New password', { exact: true }).fill('another three warm words');
+  await tab
+    .getByRole('region', { name: 'Password' })
+    .getByLabel('The same password again')
+    .fill('another three warm words');
+  await press(tab, 'Change password');
+  await expect(tab.getByText('Your password is changed')).toBeVisible();
+  const changes = changesSent(laptop);
+  await press(laptop, 'Add to cart');
+  await openCart(tab);
+  await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 1 });
+  expect(changes).toHaveLength(2);
+  expect(new Set(changes).size).toBe(1);
+  await expectHeading(laptop, 'Field Satchel');
+});
+
 test('a change that waits outlives a reload of its page, and holds up no other tab', async ({
   laptop,
 }) => {
@@ -92,6 +141,27 @@ test('a change that waits outlives a reload of its page, and holds up no other t
   await laptop.unroute('/cart/lines');
   await laptop.reload();
   await expectCart(tab, { 'The Weekender': 2, 'Corner Sling': 1, 'Field Satchel': 1 });
+});
+
+test('what waits is sent before a sign-out, which would clear it', async ({ laptop }) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await lookAtSatchel(laptop);
+  await laptop.route('/cart/lines', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await signOut(laptop);
+  await signIn(laptop, ada);
+  await expectItems(laptop, 3);
+});
+
+test('a sign-out does not wait for long', async ({ laptop }) => {
+  await signUp(laptop, newPerson());
+  await lookAtSatchel(laptop);
+  await laptop.route('/cart/lines', (route) => route.fulfill({ status: 503 }));
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await signOut(laptop);
 });
 
 test('an answer that comes late never shows an older cart', async ({ laptop }) => {

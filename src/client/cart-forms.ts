@@ -1,8 +1,17 @@
 import { announce } from './announce.ts';
 import { renewChangeIds } from './change-ids.ts';
 import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
+import { isOutage } from './outage.ts';
 import { owner } from './owner.ts';
-import { catchUp, holdRefresh, noteOwnVersion, refreshPage, showsOwn, tokenOf } from './refresh.ts';
+import {
+  catchUp,
+  holdRefresh,
+  noteOwnVersion,
+  ownerHere,
+  refreshPage,
+  showsOwn,
+  tokenOf,
+} from './refresh.ts';
 import { focusPart } from './replace-parts.ts';
 import { addWish, dropWish, dropWishesOf, nextWish, noteWaiting, type Wish } from './wishes.ts';
 
@@ -11,6 +20,8 @@ const LONGEST_WAIT = 10_000;
 const LONGEST_PAUSE = 30_000;
 /** The shop, or a proxy in front of it, cannot take it just now. */
 const LATER = new Set([429, 502, 503, 504]);
+/** In milliseconds. */
+const LONGEST_FAREWELL = 3000;
 const IS_GUEST = 'satchel-guest';
 /** What the shop sets where more was asked for. */
 const MOST = 99;
@@ -19,6 +30,8 @@ interface Answered {
   version: number;
   notices: { code: string; message: string }[];
 }
+
+type Answer = Answered | 'later' | 'refused' | 'signed out';
 
 let sending = false;
 let waited = false;
@@ -31,6 +44,10 @@ export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     const { href, pathname } = actionOf(form, event.submitter);
+    if (pathname === '/logout' && nextWish()) {
+      event.preventDefault();
+      void sendFirst().then(() => form.submit());
+    }
     if (!pathname.startsWith('/cart/')) return;
     if (isSignedOut()) {
       event.preventDefault();
@@ -131,8 +148,17 @@ function showQuantity(line: HTMLElement, quantity: number): void {
   field.value = field.defaultValue = `${quantity}`;
 }
 
+/** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in for it. */
+async function sendFirst(): Promise<void> {
+  void send();
+  const end = Date.now() + LONGEST_FAREWELL;
+  while (nextWish() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 async function send(): Promise<void> {
   if (sending || !nextWish()) return;
+  // The page that is made when the store is back knows whose they are, and sends them.
+  if (isOutage()) return sayWaiting();
   sending = true;
   holdRefresh(true);
   window.clearTimeout(retry);
@@ -144,8 +170,12 @@ async function send(): Promise<void> {
       break;
     }
     dropWish(wish);
-    // Who presses right now sees whose cart it goes to. What has waited must not go to another's.
-    if (answer === 'refused' || (answer === 'signed out' && !waited)) return submitAsPage(wish);
+    if (answer === 'refused') {
+      // Its page may not come.
+      holdRefresh(false);
+      sending = false;
+      return submitAsPage(wish);
+    }
     if (answer === 'signed out') sayLost();
     else {
       ({ version } = answer);
@@ -169,14 +199,12 @@ function sayWhatCameOfUndo({ notices }: Answered): void {
 }
 
 /** A stranger becomes a guest by the first change. Two tabs at once would make two guests of them. */
-function postInTurn(wish: Wish): ReturnType<typeof post> {
+function postInTurn(wish: Wish): Promise<Answer> {
   return owner() === '' ? navigator.locks.request('satchel-send', () => post(wish)) : post(wish);
 }
 
-async function post({
-  action,
-  body,
-}: Wish): Promise<Answered | 'later' | 'refused' | 'signed out'> {
+async function post(wish: Wish, again = false): Promise<Answer> {
+  const { action, body } = wish;
   try {
     const answer = await fetch(action, {
       method: 'POST',
@@ -188,6 +216,12 @@ async function post({
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     if (LATER.has(answer.status)) return 'later';
+    if (!again && [401, 403].includes(answer.status)) {
+      // The session may only have changed its id, and with it the token.
+      const here = await ownerHere();
+      if (here === null) return 'later';
+      if (here === owner()) return await post(wish, true);
+    }
     if (answer.status === 401) return 'signed out';
     return answer.ok ? ((await answer.json()) as Answered) : 'refused';
   } catch {
@@ -224,13 +258,17 @@ async function settle(version: number): Promise<void> {
 function waitAndTryAgain(): void {
   // A page that is being left gives its requests up; the next one sends them again.
   if (leaving) return;
+  sayWaiting();
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+  retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
+}
+
+function sayWaiting(): void {
   waited = true;
   noteWaiting();
   announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
     stays: true,
   });
-  pause = Math.min(pause * 2, LONGEST_PAUSE);
-  retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
 }
 
 function sayLost(): void {

@@ -62,7 +62,7 @@ export function joinStream(): void {
 /** A device that slept, or was without a network, may have missed what was said meanwhile. */
 function comeBack(): void {
   joinStream();
-  if (owner() && !signedOut) void heed({ kind: 'missed' });
+  if (owner()) void heed({ kind: 'missed' });
 }
 
 /** For changes made on this page: the other tabs should not wait for the stream. */
@@ -76,6 +76,7 @@ function say(word: Word): void {
 }
 
 async function heed(word: Word): Promise<void> {
+  if (signedOut) return beginAgain();
   const before = linesOf(document);
   if (word.kind === 'signed-out') {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
@@ -98,7 +99,9 @@ function sayChanged(before: ReturnType<typeof linesOf>): void {
 export function saySignedOut(words: string): void {
   signedOut = true;
   document.documentElement.removeAttribute('data-reconnecting');
-  for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) part.inert = true;
+  const parts = [...document.querySelectorAll<HTMLElement>('[data-live], .signed-out')];
+  const hadFocus = parts.some((part) => part.contains(document.activeElement));
+  for (const part of parts) part.inert = true;
   const notice = document.createElement('p');
   notice.className = 'notice notice-error signed-out';
   const link = document.createElement('a');
@@ -107,11 +110,18 @@ export function saySignedOut(words: string): void {
   notice.append(words, ' ', link);
   document.querySelector('.signed-out')?.remove();
   document.querySelector('main')?.prepend(notice);
+  // What is inert loses the focus, and who had it there would be thrown back to the top.
+  if (hadFocus) link.focus();
   announce(words, { stays: true, unseen: true });
 }
 
 export function isSignedOut(): boolean {
   return signedOut;
+}
+
+/** Somebody has signed in here again, in another tab: the page that said it is nobody's is theirs. */
+async function beginAgain(): Promise<void> {
+  if (await ownerHere()) location.reload();
 }
 
 /**

@@ -2,6 +2,7 @@
 import { takeOverCartForms } from './cart-forms.ts';
 import { renewChangeIds } from './change-ids.ts';
 import { followCart } from './live.ts';
+import { isOutage, waitForStore } from './outage.ts';
 import { helpWithPasswords } from './password.ts';
 import { searchAsYouType } from './search.ts';
 
@@ -13,7 +14,8 @@ window.addEventListener('pageshow', (event) => {
 // A page that answered a form cannot be fetched anew: its address takes only forms.
 if (!location.pathname.startsWith('/cart/')) {
   takeOverCartForms();
-  followCart();
+  if (!isOutage()) followCart();
 }
+waitForStore();
 searchAsYouType();
 helpWithPasswords();

@@ -1,4 +1,5 @@
 import { fetchDocument } from './fetch-document.ts';
+import { isOutage } from './outage.ts';
 import { owner, setOwner } from './owner.ts';
 import { replaceParts } from './replace-parts.ts';
 
@@ -77,11 +78,11 @@ export async function lookAgain(): Promise<boolean> {
 /**
  * Fetches this page anew and puts its live parts, the elements with `data-live`, in the place of ours.
  * An answer that is older than what is shown is dropped, and one that changes of this page overtook.
- * @returns false when the page could not be fetched, or is somebody else's now and loads anew
+ * @returns false when the page could not be fetched, the store is out of reach, or the page is somebody else's now and loads anew
  */
 export async function refreshPage(): Promise<boolean> {
   const fresh = await fetchDocument(location.href);
-  if (!fresh) return false;
+  if (!fresh || isOutage(fresh)) return false;
   // What is replaced while it is held down takes no click.
   while (document.querySelector('button:active, a:active')) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -101,10 +102,10 @@ export async function refreshPage(): Promise<boolean> {
   return true;
 }
 
-/** Whose pages this browser gets now; empty for a visitor, null when nobody answers. */
+/** Whose pages this browser gets now; empty for a visitor, null when nobody answers, or nobody who knows. */
 export async function ownerHere(): Promise<string | null> {
   const fresh = await fetchDocument('/shop');
-  if (!fresh) return null;
+  if (!fresh || isOutage(fresh)) return null;
   const { owner: here = '' } = fresh.documentElement.dataset;
   if (here === owner()) takeToken(fresh);
   return here;

@@ -1,3 +1,4 @@
+import { isOutage } from './outage.ts';
 import { owner } from './owner.ts';
 
 /** A change that was pressed and has not been acknowledged yet. It keeps its id, so sending it twice does no harm. */
@@ -18,9 +19,9 @@ export function addWish(wish: Omit<Wish, 'owner'>): void {
   keep([...wishes, { ...wish, owner: owner() }]);
 }
 
-/** On a page that was made while the store was down, there is no owner, and all but a visitor's wait. */
+/** On a page of nobody's, all but a visitor's wait. Whose a page of an outage is, only the next one tells. */
 export function nextWish(): Wish | undefined {
-  return wishes.find((wish) => wish.owner === '' || wish.owner === owner());
+  return wishes.find((wish) => isOutage() || wish.owner === '' || wish.owner === owner());
 }
 
 export function dropWish(wish: Wish): void {

@@ -1,0 +1,101 @@
+import { expect } from '@playwright/test';
+import { test } from './fixtures.ts';
+import {
+  addToCart,
+  expectCart,
+  expectHeading,
+  expectItems,
+  expectStatus,
+  newPerson,
+  openProduct,
+  press,
+  signUp,
+} from './person.ts';
+
+// The other store is a file, which does not go away.
+test.use({ store: 'redis', rightTroubles: /^503 for \/cart/ });
+
+const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
+const BACK = 'We are back, and your change is in the cart.';
+
+test('while the store is out of reach, a page that takes over the stream signs nobody out', async ({
+  laptop,
+  shop,
+}) => {
+  await signUp(laptop, newPerson());
+  await addToCart(laptop, 'The Weekender', 2);
+  const tab = await laptop.context().newPage();
+  await tab.goto('/cart');
+  shop.redis!.pause();
+  const looked = tab.waitForResponse('/shop');
+  await laptop.close();
+  await looked;
+  // It asks for the stream again, as nobody would who was signed out.
+  await tab.waitForResponse('/cart/events');
+  await expect(tab.locator('.signed-out')).toHaveCount(0);
+
+  shop.redis!.resume();
+  await press(tab, 'One more of The Weekender');
+  await expectCart(tab, { 'The Weekender': 3 });
+});
+
+test('while the store is out of reach, a page that looks again stays as it is, and what waits there is sent later', async ({
+  laptop,
+  shop,
+}) => {
+  await signUp(laptop, newPerson());
+  await addToCart(laptop, 'The Weekender', 2);
+  await openProduct(laptop, 'Field Satchel');
+  let loads = 0;
+  laptop.on('domcontentloaded', () => (loads += 1));
+  shop.redis!.pause();
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  for (const [target, event] of [
+    ['document', 'visibilitychange'],
+    ['window', 'online'],
+  ]) {
+    const looked = laptop.waitForResponse('/shop/field-satchel');
+    await laptop.evaluate(`${target}.dispatchEvent(new Event('${event}'))`);
+    await looked;
+  }
+  await expectItems(laptop, 3);
+
+  shop.redis!.resume();
+  await expectStatus(laptop, BACK);
+  await expectItems(laptop, 3);
+  expect(loads).toBe(0);
+});
+
+test('a page of an outage is made anew when the store is back, and sends what was pressed before and on it', async ({
+  laptop,
+  shop,
+}) => {
+  await signUp(laptop, newPerson());
+  await addToCart(laptop, 'The Weekender', 2);
+  const tab = await laptop.context().newPage();
+  await openProduct(laptop, 'Field Satchel');
+  shop.redis!.pause();
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await laptop.reload();
+  await expect(laptop.locator('.outage')).toBeVisible();
+  await expectStatus(laptop, WAITS);
+  // It has no token, so what it sent would be refused once the store is back.
+  const sent: string[] = [];
+  laptop.on('request', (request) => sent.push(request.method()));
+  await press(laptop, 'Add to cart');
+  await expectItems(laptop, 1);
+  await expectStatus(laptop, WAITS);
+  expect(sent).not.toContain('POST');
+  await tab.goto('/cart');
+  await expectHeading(tab, 'We cannot reach your cart right now');
+
+  shop.redis!.resume();
+  await expectStatus(laptop, BACK);
+  await expect(laptop.locator('.outage')).toHaveCount(0);
+  await expectItems(laptop, 4);
+  await expectHeading(laptop, 'Field Satchel');
+  await expectHeading(tab, 'Your cart');
+  await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 2 });
+});
