@@ -165,7 +165,10 @@ async function aDay(shop: StartedShop): Promise<string[]> {
   await shop.redis.start();
   while ((await guest!.get('/readyz')).status !== 200);
 
-  await laptop!.submit('/account', '/account/delete', { password: next.password });
+  const goodbye = await laptop!.submit('/account', '/account/delete', { password: next.password });
+  assert.equal(goodbye.location, '/login?goodbye=1');
+  // The log comes by a pipe, a moment later.
+  await shop.logged(/"user_deleted"/);
   keepCookies();
   return [...secrets].filter((secret) => secret.length > 8);
 }
