@@ -34,9 +34,9 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
     {
       name: 'redis',
       use: { store: 'redis' },
-      // The store makes no difference to how pages look, nor to what a browser makes of them.
+      // The store makes no difference to how pages look, nor to what a browser makes of them; test/ has both throughout.
       testIgnore:
-        /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|shopping|steppers|tabs|waiting)\.spec\.ts$/,
+        /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|session|shopping|steppers|tabs|transfer|waiting)\.spec\.ts$/,
     },
   ],
 });

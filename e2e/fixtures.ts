@@ -82,7 +82,7 @@ async function close(context: BrowserContext): Promise<void> {
 }
 
 /** Notes what no page may cause: a complaint in the console (the CSP's too), a broken answer, a request elsewhere. */
-function watch(context: BrowserContext, origin: string, troubles: string[]): void {
+export function watch(context: BrowserContext, origin: string, troubles: string[]): void {
   context.on('console', (message) => {
     // Chromium says this of every answer from 400 on, a form with a mistake included. Told apart below.
     if (message.text().startsWith('Failed to load resource')) return;

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { entries } from '../src/gallery/entries.ts';
-import { test } from './fixtures.ts';
+import { test as base, watch } from './fixtures.ts';
 import {
   axeFindings,
   crampedText,
@@ -8,6 +8,30 @@ import {
   sidewaysOverflow,
   smallTargets,
 } from './page-checks.ts';
+
+interface OfTheVisit {
+  page: Page;
+  troubles: string[];
+}
+
+/** One browser goes through the whole gallery: what it has loaded once it keeps. */
+const test = base.extend<object, { visit: OfTheVisit }>({
+  visit: [
+    async ({ browser, origin }, use) => {
+      await using context = await browser.newContext({ baseURL: origin, reducedMotion: 'reduce' });
+      const troubles: string[] = [];
+      watch(context, origin, troubles);
+      await use({ page: await context.newPage(), troubles });
+    },
+    { scope: 'worker' },
+  ],
+  laptop: async ({ visit: { page, troubles } }, use) => {
+    await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', media: 'screen' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await use(page);
+    expect(troubles.splice(0)).toEqual([]);
+  },
+});
 
 for (const entry of entries.keys()) {
   test(`everyone can use ${entry}`, async ({ laptop }) => {
@@ -67,6 +91,7 @@ test('a cart on paper is black on white, and says what it holds', async ({ lapto
 });
 
 test('a page that nobody could use would be found out', async ({ laptop }) => {
+  await laptop.goto('about:blank');
   await laptop.setContent(`
     <style>
       * { outline: none !important }
