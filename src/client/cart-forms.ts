@@ -22,6 +22,7 @@ const LONGEST_PAUSE = 30_000;
 const LATER = new Set([429, 502, 503, 504]);
 /** In milliseconds. */
 const LONGEST_FAREWELL = 3000;
+const FAREWELL = 100;
 const IS_GUEST = 'satchel-guest';
 /** What the shop sets where more was asked for. */
 const MOST = 99;
@@ -35,7 +36,6 @@ type Answer = Answered | 'later' | 'refused' | 'signed out';
 
 let sending = false;
 let waited = false;
-let leaving = false;
 let pause = 1000;
 let retry: number | undefined;
 
@@ -65,11 +65,7 @@ export function takeOverCartForms(): void {
     void send();
   });
   window.addEventListener('online', () => void send());
-  window.addEventListener('pagehide', () => (leaving = true));
-  window.addEventListener('pageshow', () => {
-    leaving = false;
-    void send();
-  });
+  window.addEventListener('pageshow', () => void send());
   const isStrangers = (whose: string) => owner() !== '' && whose !== '' && whose !== owner();
   if (dropWishesOf(isStrangers) > 0) announce('A change from before you signed in was not made.');
   waited = nextWish()?.waits === true;
@@ -256,9 +252,10 @@ async function settle(version: number): Promise<void> {
 }
 
 function waitAndTryAgain(): void {
-  // A page that is being left gives its requests up; the next one sends them again.
-  if (leaving) return;
-  sayWaiting();
+  // A page that is being left gives its requests up, and lives no longer than this: the next one sends them again.
+  window.setTimeout(() => {
+    if (nextWish()) sayWaiting();
+  }, FAREWELL);
   pause = Math.min(pause * 2, LONGEST_PAUSE);
   retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
 }
