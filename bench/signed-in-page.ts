@@ -7,6 +7,7 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +16,7 @@ import { Redis } from 'ioredis';
 import { Browser, newPerson } from '../test/support/browser.ts';
 import { freePort, startRedis } from '../test/support/redis-server.ts';
 import type { BarePage, BareTask } from './support/bare-handler.ts';
-import { httpSite } from './support/http-site.ts';
+import { httpSite } from '../test/support/http-site.ts';
 
 const CONNECTIONS = 50;
 /** Requests until the compiler has seen enough. */
@@ -110,7 +111,7 @@ function stopAtTheEnd(server: ChildProcess): void {
 
 /** Opens each page once, as a shopper with a full cart or as a stranger, to know its bytes and headers. */
 async function openPages(): Promise<Page[]> {
-  const site = httpSite(shopPort);
+  const site = httpSite(shopPort, new Agent({ keepAlive: false }));
   const ada = new Browser(site);
   await ada.signUp(newPerson());
   for (const slug of SLUGS) await ada.add(slug);
@@ -127,7 +128,7 @@ async function openPages(): Promise<Page[]> {
   return Promise.all(
     chosen.map(async ([name, url, who, accept]) => {
       const { body, headers } = await who.get(url, { accept });
-      const cookie = [...who.cookies].map((pair) => pair.join('=')).join('; ');
+      const cookie = who.cookieHeader;
       const kept = Object.entries(headers).filter(([header]) => !OWN_HEADERS.has(header));
       return {
         name,

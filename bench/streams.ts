@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { Redis } from 'ioredis';
+import { inBatches } from '../test/support/batches.ts';
 import { startRedis } from '../test/support/redis-server.ts';
 import { serve } from './serve.ts';
 
@@ -139,13 +140,6 @@ function at(sorted: number[], share: number): string {
 
 function secondsSince(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
-}
-
-async function inBatches(count: number, size: number, task: (index: number) => Promise<void>) {
-  for (let done = 0; done < count; done += size) {
-    const batch = Array.from({ length: Math.min(size, count - done) }, (_, n) => task(done + n));
-    await Promise.all(batch);
-  }
 }
 
 async function say(when: string): Promise<void> {

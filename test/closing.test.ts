@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import { setInterval as every, setTimeout as delay } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
-import { answerOf, type Asked } from './support/answer.ts';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import { startBalancer } from './support/balancer.ts';
 import { Browser } from './support/browser.ts';
 import { temporaryFolder } from './support/folder.ts';
+import { httpSite } from './support/http-site.ts';
 import { freePort, startRedis } from './support/redis-server.ts';
 import { startServer, type ServerProcess } from './support/server-process.ts';
 import { openStream, type Stream } from './support/stream.ts';
@@ -161,17 +161,13 @@ interface Site {
   answers(): number;
 }
 
-/** Keeps its connections, as browsers do. */
 function siteAt(port: number, stack: AsyncDisposableStack): Site {
   const agent = new Agent({ keepAlive: true });
   stack.defer(() => agent.destroy());
+  const { app } = httpSite(port, agent);
   let answers = 0;
-  async function inject({ method, url, payload, headers }: Asked) {
-    const asked = { host: `localhost:${port}`, ...headers };
-    const answer = await answerOf(
-      request({ agent, port, host: 'localhost', method, path: url, headers: asked }),
-      payload,
-    );
+  async function inject(asked: InjectOptions) {
+    const answer = await app.inject(asked);
     answers += 1;
     return answer;
   }
@@ -279,7 +275,7 @@ async function openStreams(origin: string, site: Site, stack: AsyncDisposableSta
 /** A form whose first half is on its way. */
 function openForm({ port }: { port: number }, browser: Browser) {
   const body = JSON.stringify({ product: 'weekender', quantity: 1, change: randomUUID() });
-  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = browser.cookieHeader;
   const socket = connect(port, 'localhost');
   socket.write(
     `POST /cart/lines HTTP/1.1\r\nhost: localhost:${port}\r\nsec-fetch-site: same-origin\r\n` +

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inBatches } from '../support/batches.ts';
 import { Browser } from '../support/browser.ts';
 import { startedShop } from './started-shop.ts';
 
@@ -88,7 +89,7 @@ suite('as many streams as a process takes', () => {
   /** Straight to the shop, as its proxy would ask: TLS for ten thousand is the proxy's work. */
   async function open(guest: Browser, index: number): Promise<Socket> {
     const address = Math.floor(index / MOST.address);
-    const cookie = [...guest.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = guest.cookieHeader;
     const socket = connect(shop.port, '127.0.0.1').setEncoding('latin1');
     socket.on('error', () => {});
     socket.write(
@@ -133,13 +134,6 @@ async function hears(socket: Socket, pattern: RegExp): Promise<string> {
   let text = '';
   while (!pattern.test(text)) text += ((await once(socket, 'data')) as [string])[0];
   return text;
-}
-
-async function inBatches(count: number, size: number, task: (index: number) => Promise<void>) {
-  for (let done = 0; done < count; done += size) {
-    const batch = Array.from({ length: Math.min(size, count - done) }, (_, n) => task(done + n));
-    await Promise.all(batch);
-  }
 }
 
 function slowest(times: number[]): string {

@@ -59,7 +59,7 @@ suite('streams', () => {
 
   test('are not opened by HEAD', async () => {
     const browser = await guest();
-    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = browser.cookieHeader;
     for (let times = 0; times < 20; times += 1) {
       const answer = await shop.send(
         `HEAD /cart/events HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n` +

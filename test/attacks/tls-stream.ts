@@ -23,7 +23,7 @@ export async function openTlsStream(
   browser: Browser,
   headers: Record<string, string> = {},
 ): Promise<TlsStream> {
-  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = browser.cookieHeader;
   const request = httpRequest({
     createConnection: () => shop.dial(),
     path: '/cart/events',

@@ -72,7 +72,7 @@ class Device {
       'content-type': 'application/json',
       'sec-fetch-site': 'same-origin',
       'csrf-token': token,
-      cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      cookie: browser.cookieHeader,
     };
     return new Device(port, headers, await openStream(`http://127.0.0.1:${port}`, browser));
   }

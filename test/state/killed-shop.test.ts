@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { test } from 'node:test';
-import type { FastifyInstance } from 'fastify';
-import { answerOf, type Asked } from '../support/answer.ts';
 import { Browser, newPerson, type Person } from '../support/browser.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { httpSite } from '../support/http-site.ts';
 import { freePort, startRedis } from '../support/redis-server.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
 import { stores } from '../support/shop.ts';
@@ -44,7 +42,7 @@ for (const store of stores) {
       server = await start();
     }
 
-    const site = siteAt(port);
+    const site = httpSite(port);
     const users = await Promise.all(Array.from({ length: USERS }, () => signUp(site)));
     const killAt = new Set<number>();
     while (killAt.size < KILLS) killAt.add(1 + randomInt(ADDS - 30));
@@ -64,16 +62,16 @@ for (const store of stores) {
       acknowledged += 1;
       if (killAt.has(acknowledged)) up = up.then(crash);
     }
-    async function live(device: Browser, journal: Journal) {
-      const { document } = await device.get('/shop/weekender');
-      const csrf = document.querySelector('input[name="_csrf"]')?.getAttribute('value') ?? '';
+    async function live(device: Browser, csrf: string, journal: Journal) {
       while (sent < ADDS) {
         sent += 1;
         await addUntilDone(device, csrf, journal);
       }
     }
     await Promise.all(
-      users.flatMap(({ devices, journal }) => devices.map((device) => live(device, journal))),
+      users.flatMap(({ devices, tokens, journal }) =>
+        devices.map((device, index) => live(device, tokens[index]!, journal)),
+      ),
     );
     await up;
 
@@ -89,14 +87,21 @@ for (const store of stores) {
   });
 }
 
-async function signUp(site: Site) {
+async function signUp(site: ReturnType<typeof httpSite>) {
   const person: Person = newPerson();
   const devices = Array.from({ length: DEVICES }, () => new Browser(site));
   const [first, ...others] = devices;
   await first!.signUp(person);
   for (const device of others) await device.signIn(person);
+  // Before the first kill: a page that is cut off is no change that could be sent again.
+  const tokens = await Promise.all(devices.map(tokenOf));
   const journal: Journal = { done: {}, changes: 0 };
-  return { devices, journal };
+  return { devices, tokens, journal };
+}
+
+async function tokenOf(device: Browser): Promise<string> {
+  const { document } = await device.get('/shop/weekender');
+  return document.querySelector('input[name="_csrf"]')?.getAttribute('value') ?? '';
 }
 
 /** @returns false where nobody knows: the connection broke, or the store did not answer */
@@ -111,15 +116,4 @@ async function isAcknowledged(device: Browser, csrf: string, line: object): Prom
     if (code !== 'ECONNRESET' && code !== 'ECONNREFUSED') throw error;
     return false;
   }
-}
-
-interface Site {
-  app: { inject: FastifyInstance['inject'] };
-}
-
-function siteAt(port: number): Site {
-  const agent = new Agent({ keepAlive: true });
-  const inject = ({ method, url, payload, headers }: Asked) =>
-    answerOf(request({ agent, port, host: 'localhost', method, path: url, headers }), payload);
-  return { app: { inject: inject as never } };
 }

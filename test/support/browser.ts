@@ -41,6 +41,11 @@ export class Browser {
     this.headers = headers;
   }
 
+  /** What it would send with its next request; empty where it has no cookie. */
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   get(url: string, headers: Headers = {}): Promise<Page> {
     return this.#send('GET', url, undefined, { accept: 'text/html', ...headers });
   }
@@ -128,7 +133,7 @@ export class Browser {
     payload: string | undefined,
     headers: Headers,
   ): Promise<Page> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.cookieHeader;
     const all = { ...this.headers, ...headers, ...(cookie && { cookie }) };
     const answer = await this.#site.app.inject({
       method,

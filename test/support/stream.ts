@@ -23,7 +23,7 @@ export async function openStream(
   headers: Record<string, string> = {},
 ): Promise<Stream> {
   const abort = new AbortController();
-  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = browser.cookieHeader;
   const answer = await fetch(`${origin}/cart/events`, {
     headers: { accept: 'text/event-stream', ...(cookie && { cookie }), ...headers },
     signal: abort.signal,
