@@ -1,6 +1,8 @@
 import { announce } from './announce.ts';
+import { createBackOff } from './back-off.ts';
 import { renewChangeIds } from './change-ids.ts';
 import { isSignedOut, joinStream, saySignedOut, tellTabs } from './live.ts';
+import { markPending, showOutcome } from './optimistic.ts';
 import { isOutage } from './outage.ts';
 import { owner } from './owner.ts';
 import {
@@ -12,20 +14,17 @@ import {
   showsOwn,
   tokenOf,
 } from './refresh.ts';
-import { focusPart } from './replace-parts.ts';
 import { addWish, dropWish, dropWishesOf, nextWish, noteWaiting, type Wish } from './wishes.ts';
 
 /** In milliseconds. A change that was sent and heard nothing of is sent again: its id makes that harmless. */
 const LONGEST_WAIT = 10_000;
-const LONGEST_PAUSE = 30_000;
+const backOff = createBackOff(30_000);
 /** The shop, or a proxy in front of it, cannot take it just now. */
 const LATER = new Set([429, 502, 503, 504]);
 /** In milliseconds. */
 const LONGEST_FAREWELL = 3000;
 const FAREWELL = 100;
 const IS_GUEST = 'satchel-guest';
-/** What the shop sets where more was asked for. */
-const MOST = 99;
 
 interface Answered {
   version: number;
@@ -36,7 +35,6 @@ type Answer = Answered | 'later' | 'refused' | 'signed out';
 
 let sending = false;
 let waited = false;
-let pause = 1000;
 let retry: number | undefined;
 
 /** Cart forms answer at once, and their changes are sent one after the other: no fast click is lost or overtaken. */
@@ -60,7 +58,7 @@ export function takeOverCartForms(): void {
     event.preventDefault();
     addWish({ action: href, body: body.toString() });
     markPending(true);
-    show(form, pathname, body);
+    showOutcome(form, pathname, body);
     renewChangeIds(form);
     void send();
   });
@@ -84,64 +82,6 @@ function bodyOf(form: HTMLFormElement, submitter: HTMLElement | null): URLSearch
   for (const [name, value] of new FormData(form, submitter))
     if (typeof value === 'string') body.append(name, value);
   return body;
-}
-
-/** The likely outcome, until the server's cart takes its place. */
-function show(form: HTMLFormElement, path: string, body: URLSearchParams): void {
-  const isAdd = path === '/cart/lines';
-  const asked = Number(body.get('quantity') ?? 0);
-  const line = form.closest<HTMLElement>('[data-quantity]');
-  if (line) {
-    const shown = Number(line.dataset.quantity);
-    const quantity = Math.min(isAdd ? shown + asked : asked, MOST);
-    count(quantity - shown);
-    showQuantity(line, quantity);
-    const cart = line.closest<HTMLElement>('[data-live]');
-    if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
-    line.hidden = quantity === 0;
-    // The focus stays on the button, which does not say what it did.
-    const label = line.querySelector('label')?.textContent;
-    announce(quantity === 0 ? 'Taken out of your cart.' : `${label}: ${quantity}`, {
-      unseen: true,
-    });
-  } else if (isAdd) {
-    count(Math.min(asked, MOST));
-    announce('Added to your cart.');
-  } else if (path === '/cart/clear') {
-    showEmpty();
-    announce('Your cart is emptied.', { unseen: true });
-  }
-}
-
-/** Prices are the server's business: until it has answered, the sums are of the cart as it was. */
-function markPending(is: boolean): void {
-  const cart = document.getElementById('cart');
-  if (is) cart?.setAttribute('aria-busy', 'true');
-  else cart?.removeAttribute('aria-busy');
-}
-
-function showEmpty(): void {
-  count(-Number(document.querySelector('.badge')?.textContent));
-  const cart = document.getElementById('cart');
-  if (cart?.contains(document.activeElement)) focusPart(cart);
-  for (const part of cart?.querySelectorAll<HTMLElement>('.cart, .undo') ?? []) part.hidden = true;
-}
-
-function count(more: number): void {
-  const badge = document.querySelector('.badge');
-  if (!badge) return;
-  const items = Number(badge.textContent) + more;
-  badge.textContent = String(items);
-  badge.nextElementSibling!.textContent = items === 1 ? ' item' : ' items';
-}
-
-/** The field, and the button for one less: the next press counts from here. */
-function showQuantity(line: HTMLElement, quantity: number): void {
-  line.dataset.quantity = String(quantity);
-  line.querySelector<HTMLButtonElement>('.step')!.value = `${quantity - 1}`;
-  const field = line.querySelector<HTMLInputElement>('input[id]')!;
-  // Sent, so no longer being typed: the server's answer may replace it.
-  field.value = field.defaultValue = `${quantity}`;
 }
 
 /** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in for it. */
@@ -179,7 +119,7 @@ async function send(): Promise<void> {
       sayWhatCameOfUndo(answer);
     }
     noteOwnVersion(version);
-    pause = 1000;
+    backOff.reset();
   }
   // The cart without what still waits would show a number that the next press counts from.
   holdRefresh(nextWish() !== undefined);
@@ -256,8 +196,7 @@ function waitAndTryAgain(): void {
   window.setTimeout(() => {
     if (nextWish()) sayWaiting();
   }, FAREWELL);
-  pause = Math.min(pause * 2, LONGEST_PAUSE);
-  retry = window.setTimeout(() => void send(), pause * (0.5 + Math.random() / 2));
+  retry = window.setTimeout(() => void send(), backOff.next());
 }
 
 function sayWaiting(): void {

@@ -1,8 +1,7 @@
+import { createBackOff } from './back-off.ts';
 import { fetchDocument } from './fetch-document.ts';
 
-const LONGEST_PAUSE = 30_000;
-
-let pause = 1000;
+const backOff = createBackOff(30_000);
 let timer: number | undefined;
 
 /** A page that was made while the store was out of reach tells of nobody: not whose it is, nor what is in the cart. */
@@ -20,8 +19,7 @@ export function waitForStore(): void {
 
 function lookLater(): void {
   window.clearTimeout(timer);
-  pause = Math.min(pause * 2, LONGEST_PAUSE);
-  timer = window.setTimeout(() => void look(), pause * (0.5 + Math.random() / 2));
+  timer = window.setTimeout(() => void look(), backOff.next());
 }
 
 async function look(): Promise<void> {

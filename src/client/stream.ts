@@ -1,3 +1,5 @@
+import { createBackOff } from './back-off.ts';
+
 /** What the stream says, and tabs of one browser pass on to each other. */
 export type Word =
   | { kind: 'cart'; version: number }
@@ -21,7 +23,7 @@ interface Host {
 /** Has the stream until the signal, or until this tab has been hidden for long or is nobody's any more. */
 export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
   return new Promise((resolve) => {
-    let pause = 1000;
+    const backOff = createBackOff(LONGEST_PAUSE);
     let source: EventSource;
     let hidden: number | undefined;
     let retry: number | undefined;
@@ -35,7 +37,7 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
         source.addEventListener(event, watchSilence);
       }
       source.addEventListener('open', () => {
-        pause = 1000;
+        backOff.reset();
         say({ kind: 'connected', is: true });
       });
       source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
@@ -50,7 +52,7 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
         // An EventSource comes back by itself unless the server refused it: too many, closing, or nobody's.
         if (source.readyState !== EventSource.CLOSED) return;
         window.clearTimeout(silence);
-        retry = window.setTimeout(() => void openAgain(), nextPause());
+        retry = window.setTimeout(() => void openAgain(), backOff.next());
       });
     }
 
@@ -74,11 +76,6 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
         say({ kind: 'signed-out' });
         stop();
       }
-    }
-
-    function nextPause(): number {
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
-      return pause * (0.5 + Math.random() / 2);
     }
 
     function stop(): void {

@@ -1,0 +1,63 @@
+import { announce } from './announce.ts';
+import { focusPart } from './replace-parts.ts';
+
+/** What the shop sets where more was asked for. */
+const MOST = 99;
+
+/** The likely outcome, until the server's cart takes its place. */
+export function showOutcome(form: HTMLFormElement, path: string, body: URLSearchParams): void {
+  const isAdd = path === '/cart/lines';
+  const asked = Number(body.get('quantity') ?? 0);
+  const line = form.closest<HTMLElement>('[data-quantity]');
+  if (line) {
+    const shown = Number(line.dataset.quantity);
+    const quantity = Math.min(isAdd ? shown + asked : asked, MOST);
+    count(quantity - shown);
+    showQuantity(line, quantity);
+    const cart = line.closest<HTMLElement>('[data-live]');
+    if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
+    line.hidden = quantity === 0;
+    // The focus stays on the button, which does not say what it did.
+    const label = line.querySelector('label')?.textContent;
+    announce(quantity === 0 ? 'Taken out of your cart.' : `${label}: ${quantity}`, {
+      unseen: true,
+    });
+  } else if (isAdd) {
+    count(Math.min(asked, MOST));
+    announce('Added to your cart.');
+  } else if (path === '/cart/clear') {
+    showEmpty();
+    announce('Your cart is emptied.', { unseen: true });
+  }
+}
+
+/** Prices are the server's business: until it has answered, the sums are of the cart as it was. */
+export function markPending(is: boolean): void {
+  const cart = document.getElementById('cart');
+  if (is) cart?.setAttribute('aria-busy', 'true');
+  else cart?.removeAttribute('aria-busy');
+}
+
+function showEmpty(): void {
+  count(-Number(document.querySelector('.badge')?.textContent));
+  const cart = document.getElementById('cart');
+  if (cart?.contains(document.activeElement)) focusPart(cart);
+  for (const part of cart?.querySelectorAll<HTMLElement>('.cart, .undo') ?? []) part.hidden = true;
+}
+
+function count(more: number): void {
+  const badge = document.querySelector('.badge');
+  if (!badge) return;
+  const items = Number(badge.textContent) + more;
+  badge.textContent = String(items);
+  badge.nextElementSibling!.textContent = items === 1 ? ' item' : ' items';
+}
+
+/** The field, and the button for one less: the next press counts from here. */
+function showQuantity(line: HTMLElement, quantity: number): void {
+  line.dataset.quantity = String(quantity);
+  line.querySelector<HTMLButtonElement>('.step')!.value = `${quantity - 1}`;
+  const field = line.querySelector<HTMLInputElement>('input[id]')!;
+  // Sent, so no longer being typed: the server's answer may replace it.
+  field.value = field.defaultValue = `${quantity}`;
+}
