@@ -1,7 +1,9 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures.ts';
 import {
   addToCart,
+  BACK,
+  WAITS,
   expectCart,
   expectHeading,
   expectItems,
@@ -15,15 +17,11 @@ import {
 // The other store is a file, which does not go away.
 test.use({ store: 'redis', rightTroubles: /^503 for \/cart/ });
 
-const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
-const BACK = 'We are back, and your change is in the cart.';
-
 test('while the store is out of reach, a page that takes over the stream signs nobody out', async ({
   laptop,
   shop,
 }) => {
-  await signUp(laptop, newPerson());
-  await addToCart(laptop, 'The Weekender', 2);
+  await signUpWithTwoWeekenders(laptop);
   const tab = await laptop.context().newPage();
   await tab.goto('/cart');
   shop.redis!.pause();
@@ -43,8 +41,7 @@ test('while the store is out of reach, a page that looks again stays as it is, a
   laptop,
   shop,
 }) => {
-  await signUp(laptop, newPerson());
-  await addToCart(laptop, 'The Weekender', 2);
+  await signUpWithTwoWeekenders(laptop);
   await openProduct(laptop, 'Field Satchel');
   let loads = 0;
   laptop.on('domcontentloaded', () => (loads += 1));
@@ -71,8 +68,7 @@ test('a page of an outage is made anew when the store is back, and sends what wa
   laptop,
   shop,
 }) => {
-  await signUp(laptop, newPerson());
-  await addToCart(laptop, 'The Weekender', 2);
+  await signUpWithTwoWeekenders(laptop);
   const tab = await laptop.context().newPage();
   await openProduct(laptop, 'Field Satchel');
   shop.redis!.pause();
@@ -99,3 +95,8 @@ test('a page of an outage is made anew when the store is back, and sends what wa
   await expectHeading(tab, 'Your cart');
   await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 2 });
 });
+
+async function signUpWithTwoWeekenders(page: Page): Promise<void> {
+  await signUp(page, newPerson());
+  await addToCart(page, 'The Weekender', 2);
+}

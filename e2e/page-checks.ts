@@ -1,8 +1,10 @@
 import type { Page } from '@playwright/test';
 import axe, { type AxeResults, type RunOptions } from 'axe-core';
 
-interface WithAxe {
-  axe: { run(options: RunOptions): Promise<AxeResults> };
+declare global {
+  interface Window {
+    axe: { run(options: RunOptions): Promise<AxeResults> };
+  }
 }
 
 /**
@@ -14,7 +16,7 @@ export async function axeFindings(page: Page, rules?: string[]) {
   return page.evaluate(async (rules) => {
     const options: RunOptions = { resultTypes: ['violations'], preload: false };
     if (rules) options.runOnly = rules;
-    const { violations } = await (window as unknown as WithAxe).axe.run(options);
+    const { violations } = await window.axe.run(options);
     return violations.map(({ id, help, nodes }) => ({
       id,
       help,

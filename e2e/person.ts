@@ -2,6 +2,10 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import catalogue from '../src/catalog/products.json' with { type: 'json' };
 import type { Person } from '../test/support/browser.ts';
 
+/** What the script says of a change that nobody answered, and of its arrival. */
+export const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
+export const BACK = 'We are back, and your change is in the cart.';
+
 export { newPerson, type Person } from '../test/support/browser.ts';
 
 /** What a person does in the shop, and what they look at. */

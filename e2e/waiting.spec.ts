@@ -2,6 +2,8 @@ import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures.ts';
 import {
   addToCart,
+  BACK,
+  WAITS,
   expectCart,
   expectHeading,
   expectItems,
@@ -16,9 +18,6 @@ import {
   signUp,
   update,
 } from './person.ts';
-
-const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
-const BACK = 'We are back, and your change is in the cart.';
 
 // One story plays a shop that is too busy.
 test.use({ rightTroubles: /^503 for \/cart\/lines$/ });
