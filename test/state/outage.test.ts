@@ -90,6 +90,11 @@ async function failure(command: Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
+/** Keeps the event loop from turning, as a long collection of garbage or a busy machine does. */
+function holdUp(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 /** Every kind of command that the contract has. */
 function commands(
   store: StateStore,
@@ -229,6 +234,23 @@ test('Redis that hangs: every command fails within a second', async (t) => {
   await t.test('nobody was signed out', async () => {
     assert.equal((await store.sessions.load(id))!.fields.passport, 'x');
   });
+});
+
+test('a process that was held up itself does not take its own pause for silence of Redis', async () => {
+  await using home = await openOnRedis();
+  const { store } = home;
+  const owner: Owner = 'user-of-a-busy-process';
+  const id = newId();
+  await store.sessions.create(id, { owner, passport: 'x' });
+
+  const sent = Object.values(commands(store, id, owner)).map((command) => command());
+  await nextTurn();
+  holdUp(700);
+  await Promise.all(sent);
+
+  const asked = Object.values(commands(store, id, owner)).map((command) => command());
+  holdUp(700);
+  await Promise.all(asked);
 });
 
 test('Redis that is full: nothing is evicted, and what frees memory still works', async (t) => {

@@ -22,10 +22,13 @@ export interface Shop extends AsyncDisposable {
   restart(settings?: NodeJS.ProcessEnv): Promise<void>;
 }
 
-/** The whole app on a store of its own. Settings are as in the environment. */
+/**
+ * The whole app on a store of its own. Settings are as in the environment. Its Redis does not wait for the disk: one
+ * that is slow to sync makes Redis silent for seconds, which would be an outage in the middle of another story.
+ */
 export async function openShop(store: StoreName, settings: NodeJS.ProcessEnv = {}): Promise<Shop> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-shop-'));
-  const redis = store === 'redis' ? await startRedis() : undefined;
+  const redis = store === 'redis' ? await startRedis('--appendfsync', 'no') : undefined;
   const clock = createClock();
   const open = (more: NodeJS.ProcessEnv = {}) =>
     createApp(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Cluster, ReplyError } from 'ioredis';
 import { StateUnavailable, type Trip } from '../contract.ts';
 import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
+import { inTime } from './deadline.ts';
 import { askTogether } from './together.ts';
 import { writeOnceATurn } from './turn.ts';
 
@@ -88,7 +89,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       ...args: Argument[]
     ) => Promise<unknown>;
     endOfTurn?.();
-    return command.call(connection, keys.length, ...keys, ...args);
+    return inTime(command.call(connection, keys.length, ...keys, ...args));
   }
 
   async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
@@ -123,12 +124,15 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
       try {
         for (const server of servers) {
-          const scan = server.scanStream({ match: `${prefix}*`, count: 500, type: 'hash' });
-          for await (const keys of scan as AsyncIterable<string[]>) {
+          let [cursor, keys] = ['0', [] as string[]];
+          do {
+            const step = server.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 500, 'TYPE', 'hash');
+            [cursor, keys] = await inTime(step);
             for (const key of keys) {
-              yield { key, fields: new Map(Object.entries(await server.hgetallBuffer(key))) };
+              const fields = await inTime(server.hgetallBuffer(key));
+              yield { key, fields: new Map(Object.entries(fields)) };
             }
-          }
+          } while (cursor !== '0');
         }
       } catch (error) {
         throw isMistake(error) ? error : new StateUnavailable(error);
@@ -147,7 +151,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       return {
         async join(channel) {
           try {
-            await subscriber.subscribe(channel);
+            await inTime(subscriber.subscribe(channel));
           } catch (error) {
             throw new StateUnavailable(error);
           }
@@ -157,7 +161,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
         },
       };
     },
-    ping: () => timed('ping', async () => void (await connection.ping())),
+    ping: () => timed('ping', async () => void (await inTime(connection.ping()))),
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },
