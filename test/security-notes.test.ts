@@ -122,12 +122,7 @@ suite('docs/security.md', () => {
       "const shopWords = ['satchel'];",
       '`satchel`',
     ],
-    [
-      'What it talks to',
-      'src/state/redis/connection.ts',
-      'const COMMAND_TIMEOUT = 500;',
-      'command 500 ms',
-    ],
+    ['What it talks to', 'src/state/redis/deadline.ts', 'const TIMEOUT = 500;', 'command 500 ms'],
     [
       'What it talks to',
       'src/state/redis/connection.ts',

@@ -1,5 +1,5 @@
 /** A hung server answers 503 well within a second. A command that timed out may still run: changes have ids. */
-const PATIENCE = 450;
+const TIMEOUT = 500;
 const LAST_LOOK = 50;
 
 /**
@@ -10,7 +10,7 @@ const LAST_LOOK = 50;
 export function inTime<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new Error('Redis has not answered in time'));
-    let timer = setTimeout(() => (timer = setTimeout(giveUp, LAST_LOOK)), PATIENCE);
+    let timer = setTimeout(() => (timer = setTimeout(giveUp, LAST_LOOK)), TIMEOUT - LAST_LOOK);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
