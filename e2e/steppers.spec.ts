@@ -140,6 +140,7 @@ test('until the shop has answered, sums are marked as old ones, and an emptied c
   await expectStatus(laptop, 'Your cart is emptied.');
   await expectItems(laptop, 0);
   await expect(cart.getByRole('listitem')).toBeHidden();
+  await expect(cart.getByText('Nothing in it yet')).toBeVisible();
 
   connection.release();
   await press(laptop, 'Undo');
