@@ -6,7 +6,7 @@ import { isOutage, waitForStore } from './outage.ts';
 import { helpWithPasswords } from './password.ts';
 import { searchAsYouType } from './search.ts';
 
-// A page from the back/forward cache holds change ids that were used: a new press is a new wish.
+// A page from the back/forward cache holds change ids that were used: a new press is a new change.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) renewChangeIds(document);
 });

@@ -1,8 +1,11 @@
+import { createBackOff } from './back-off.ts';
+import { takeToken, tokenOf } from './csrf-token.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { isOutage } from './outage.ts';
 import { owner, setOwner } from './owner.ts';
 import { replaceParts } from './replace-parts.ts';
 
+/** In milliseconds. */
 const LONGEST_PAUSE = 5000;
 
 /** The newest version that somebody told us of. */
@@ -13,7 +16,7 @@ let held = false;
 let catchingUp: Promise<void> | undefined;
 
 /** The version of the cart that this page shows. */
-export function shownVersion(): number {
+function shownVersion(): number {
   return versionOf(document);
 }
 
@@ -50,14 +53,13 @@ export async function catchUp(version = 0): Promise<boolean> {
 }
 
 async function fetchUntilShown(): Promise<void> {
-  let pause = 1000;
+  const backOff = createBackOff(LONGEST_PAUSE);
   while (heard > shownVersion()) {
     const shown = shownVersion();
     const isFresh = await refreshPage();
     if (held) break;
     if (!isFresh) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      await new Promise((resolve) => setTimeout(resolve, backOff.next()));
     } else if (shownVersion() === shown) {
       // The cart began anew, which no version tells.
       heard = shown;
@@ -113,18 +115,4 @@ export async function ownerHere(): Promise<string | null> {
 
 function versionOf({ documentElement }: Document): number {
   return Number(documentElement.dataset.cartVersion ?? 0);
-}
-
-/** The session's token is a new one after it changed its id: forms of an open page get it too. */
-function takeToken(fresh: Document): void {
-  const token = tokenOf(fresh);
-  if (!token) return;
-  document.querySelector('meta[name="csrf-token"]')?.setAttribute('content', token);
-  for (const input of document.querySelectorAll<HTMLInputElement>('input[name="_csrf"]')) {
-    input.value = token;
-  }
-}
-
-export function tokenOf(page: Document): string {
-  return page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
 }

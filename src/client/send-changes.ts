@@ -1,0 +1,201 @@
+import { announce } from './announce.ts';
+import { createBackOff } from './back-off.ts';
+import { tokenOf } from './csrf-token.ts';
+import { joinStream, saySignedOut, tellTabs } from './live.ts';
+import { markPending } from './optimistic.ts';
+import { isOutage } from './outage.ts';
+import { owner } from './owner.ts';
+import {
+  catchUp,
+  holdRefresh,
+  noteOwnVersion,
+  ownerHere,
+  refreshPage,
+  showsOwn,
+} from './refresh.ts';
+import {
+  dropChange,
+  dropChangesOf,
+  nextChange,
+  noteWaiting,
+  type WaitingChange,
+} from './waiting-changes.ts';
+
+/** In milliseconds. A change that was sent and heard nothing of is sent again: its id makes that harmless. */
+const LONGEST_WAIT = 10_000;
+const backOff = createBackOff(30_000);
+/** The shop, or a proxy in front of it, cannot take it just now. */
+const LATER = new Set([429, 502, 503, 504]);
+/** How long a sign-out waits for what is sent before it, in milliseconds. */
+const LONGEST_FAREWELL = 3000;
+/** A page that is being left lives no longer than this, in milliseconds. */
+const FAREWELL = 100;
+const IS_GUEST = 'satchel-guest';
+
+interface Answered {
+  version: number;
+  notices: { code: string; message: string }[];
+}
+
+type Answer = Answered | 'later' | 'refused' | 'signed out';
+
+let sending = false;
+let waited = false;
+let retry: number | undefined;
+
+/** Sends what waits from before this page, and whatever waits when the connection is back. */
+export function startSending(): void {
+  window.addEventListener('online', () => void sendChanges());
+  window.addEventListener('pageshow', () => void sendChanges());
+  const isOthers = (whose: string) => owner() !== '' && whose !== '' && whose !== owner();
+  if (dropChangesOf(isOthers) > 0) announce('A change from before you signed in was not made.');
+  waited = nextChange()?.waits === true;
+  // The page was asked for before a change was answered that made a guest of the visitor.
+  if (owner() === '' && sessionStorage.getItem(IS_GUEST)) void refreshPage().then(joinStream);
+  void sendChanges();
+}
+
+/** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in for it. */
+export async function sendFirst(): Promise<void> {
+  void sendChanges();
+  const end = Date.now() + LONGEST_FAREWELL;
+  while (nextChange() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+export async function sendChanges(): Promise<void> {
+  if (sending || !nextChange()) return;
+  // The page that is made when the store is back knows whose they are, and sends them.
+  if (isOutage()) return sayWaiting();
+  sending = true;
+  holdRefresh(true);
+  window.clearTimeout(retry);
+  let version = 0;
+  for (let change = nextChange(); change; change = nextChange()) {
+    const answer = await postInTurn(change);
+    if (answer === 'later') {
+      waitAndTryAgain();
+      break;
+    }
+    dropChange(change);
+    if (answer === 'refused') {
+      // Its page may not come.
+      holdRefresh(false);
+      sending = false;
+      return submitAsPage(change);
+    }
+    if (answer === 'signed out') sayLost();
+    else {
+      ({ version } = answer);
+      sessionStorage.setItem(IS_GUEST, '1');
+      sayWhatCameOfUndo(answer);
+    }
+    noteOwnVersion(version);
+    backOff.reset();
+  }
+  // The cart without what still waits would show a number that the next press counts from.
+  holdRefresh(nextChange() !== undefined);
+  sending = false;
+  await settle(version);
+  if (!nextChange() && showsOwn()) markPending(false);
+}
+
+/** It may be too late for that, which only the shop knows. */
+function sayWhatCameOfUndo({ notices }: Answered): void {
+  const notice = notices.find(({ code }) => code === 'undone' || code === 'nothing-to-undo');
+  if (notice) announce(notice.message, { unseen: true });
+}
+
+/** A visitor becomes a guest by the first change. Two tabs at once would make two guests of them. */
+function postInTurn(change: WaitingChange): Promise<Answer> {
+  return owner() === ''
+    ? navigator.locks.request('satchel-send', () => post(change))
+    : post(change);
+}
+
+async function post(change: WaitingChange, again = false): Promise<Answer> {
+  const { action, body } = change;
+  try {
+    const answer = await fetch(action, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: withToken(body),
+      signal: AbortSignal.timeout(LONGEST_WAIT),
+    });
+    if (LATER.has(answer.status)) return 'later';
+    if (!again && [401, 403].includes(answer.status)) {
+      // The session may only have changed its id, and with it the token.
+      const here = await ownerHere();
+      if (here === null) return 'later';
+      if (here === owner()) return await post(change, true);
+    }
+    if (answer.status === 401) return 'signed out';
+    return answer.ok ? ((await answer.json()) as Answered) : 'refused';
+  } catch {
+    return 'later';
+  }
+}
+
+/** A change that waited may be older than the session's present token. */
+function withToken(body: string): URLSearchParams {
+  const fields = new URLSearchParams(body);
+  const token = tokenOf(document);
+  if (token) fields.set('_csrf', token);
+  return fields;
+}
+
+async function settle(version: number): Promise<void> {
+  if (version === 0) {
+    await catchUp();
+    return;
+  }
+  if (waited && !nextChange()) {
+    announce('We are back, and your change is in the cart.');
+    waited = false;
+  }
+  if (await refreshPage()) {
+    tellTabs({ kind: 'cart', version });
+    // The first change made a visitor a guest.
+    joinStream();
+  } else {
+    await catchUp(version);
+  }
+}
+
+function waitAndTryAgain(): void {
+  // A page that is being left gives its requests up: the next one sends them again.
+  window.setTimeout(() => {
+    if (nextChange()) sayWaiting();
+  }, FAREWELL);
+  retry = window.setTimeout(() => void sendChanges(), backOff.next());
+}
+
+function sayWaiting(): void {
+  waited = true;
+  noteWaiting();
+  announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
+    stays: true,
+  });
+}
+
+function sayLost(): void {
+  dropChangesOf((whose) => whose === owner());
+  waited = false;
+  saySignedOut('You were signed out, so your change was not made. Sign in and try again.');
+}
+
+/** As without this script: the server's page says what is wrong, with what was filled in. */
+function submitAsPage({ action, body }: WaitingChange): void {
+  const form = document.createElement('form');
+  form.method = 'post';
+  form.action = action;
+  for (const [name, value] of withToken(body)) {
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'hidden', name, value });
+    form.append(input);
+  }
+  document.body.append(form);
+  form.submit();
+}
