@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Cluster, ReplyError } from 'ioredis';
 import { StateUnavailable, type Trip } from '../contract.ts';
+import { createBreaker } from './breaker.ts';
 import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
 import { inTime } from './deadline.ts';
 import { askTogether } from './together.ts';
@@ -82,14 +83,17 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
   for (const name of scriptNames) connection.defineCommand(name, { lua: scriptSource(name) });
 
   const subscribers: Connection[] = [];
+  const unlessBroken = createBreaker((error) => events.onError(error));
   const endOfTurn = connection instanceof Cluster ? null : writeOnceATurn(connection);
 
   function call(script: ScriptName, keys: string[], args: Argument[]): Promise<unknown> {
     const command = Reflect.get(connection, `${script}Buffer`) as (
       ...args: Argument[]
     ) => Promise<unknown>;
-    endOfTurn?.();
-    return inTime(command.call(connection, keys.length, ...keys, ...args));
+    return unlessBroken(() => {
+      endOfTurn?.();
+      return inTime(command.call(connection, keys.length, ...keys, ...args));
+    });
   }
 
   async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
@@ -161,7 +165,8 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
         },
       };
     },
-    ping: () => timed('ping', async () => void (await inTime(connection.ping()))),
+    ping: () =>
+      timed('ping', async () => void (await unlessBroken(() => inTime(connection.ping())))),
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },
