@@ -1,52 +1,23 @@
 /**
- * What a flood of log-ins does to pages: `npx node bench/log-in-flood.ts` prints the latency of GET /shop
+ * What a flood of log-ins does to pages: `npm run build && npx node bench/log-in-flood.ts` prints the latency of GET /shop
  * while nobody else is there, then while 200 log-ins run, 40 at a time.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import autocannon from 'autocannon';
+import { serve } from './serve.ts';
 
 const LOG_INS = 200;
 const AT_ONCE = 40;
 const PAGES_A_SECOND = 200;
 
-const url = 'http://localhost:4127';
-const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
-const server = spawn(process.execPath, ['src/server.ts'], {
-  env: {
-    ...process.env,
-    PORT: '4127',
-    DATA_DIR: folder,
-    LIMIT_PER_ADDRESS: '0',
-    LOG_LEVEL: 'warn',
-  },
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-
-try {
-  while (!(await answers())) await new Promise((resolve) => setTimeout(resolve, 100));
-  await pages(3);
-  report('GET /shop alone', await pages(3));
-  const [during, seconds] = await Promise.all([pages(3), flood()]);
-  report(`GET /shop during ${LOG_INS} log-ins (${seconds.toFixed(1)} s)`, during);
-} finally {
-  server.kill();
-  await once(server, 'exit');
-  await rm(folder, { recursive: true });
-}
-
-async function answers(): Promise<boolean> {
-  return fetch(`${url}/livez`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-}
+await using shop = await serve(4127, { LOG_LEVEL: 'warn' });
+await pages(3);
+report('GET /shop alone', await pages(3));
+const [during, seconds] = await Promise.all([pages(3), flood()]);
+report(`GET /shop during ${LOG_INS} log-ins (${seconds.toFixed(1)} s)`, during);
 
 function pages(duration: number): Promise<autocannon.Result> {
-  return autocannon({ url: `${url}/shop`, connections: 4, overallRate: PAGES_A_SECOND, duration });
+  const url = `${shop.url}/shop`;
+  return autocannon({ url, connections: 4, overallRate: PAGES_A_SECOND, duration });
 }
 
 /** @returns how many seconds it took */
@@ -57,7 +28,9 @@ async function flood(): Promise<number> {
     while (made < LOG_INS) {
       made += 1;
       const body = new URLSearchParams({ email: `nobody-${made}@example.com`, password: 'wrong' });
-      await fetch(`${url}/login`, { method: 'POST', body, headers: { origin: url } });
+      const headers = { origin: shop.url };
+      const { status } = await fetch(`${shop.url}/login`, { method: 'POST', body, headers });
+      if (status !== 422) throw new Error(`a log-in answered ${status}`);
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, one));

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 export interface Served extends AsyncDisposable {
   url: string;
-  /** In MB: what the process holds, and what of its heap is in use once garbage is collected. */
+  pid: number;
+  /** In MB: what the process holds, and what of its heap is in use once garbage is collected. Asks the debugger. */
   memory(): Promise<{ resident: number; heap: number }>;
   /** Open files and sockets. */
   descriptors(): Promise<number>;
@@ -15,13 +16,20 @@ export interface Served extends AsyncDisposable {
 /** As package.json and the Dockerfile start it. */
 const FLAGS = ['--max-semi-space-size=8'];
 
-/** src/server.ts in production mode, on data of its own. Build the assets first. The next port is its debugger's. */
-export async function serve(port: number, settings: NodeJS.ProcessEnv = {}): Promise<Served> {
+/**
+ * src/server.ts in production mode, on data of its own. Build the assets first.
+ * @param options.inspect with a debugger at the next port, which costs speed
+ */
+export async function serve(
+  port: number,
+  settings: NodeJS.ProcessEnv = {},
+  { inspect = false } = {},
+): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
   const url = `http://localhost:${port}`;
   const server = spawn(
     process.execPath,
-    [...FLAGS, `--inspect=127.0.0.1:${port + 1}`, 'src/server.ts'],
+    [...FLAGS, ...(inspect ? [`--inspect=127.0.0.1:${port + 1}`] : []), 'src/server.ts'],
     {
       env: {
         PATH: process.env.PATH,
@@ -34,7 +42,8 @@ export async function serve(port: number, settings: NodeJS.ProcessEnv = {}): Pro
         LOG_LEVEL: 'fatal',
         ...settings,
       },
-      stdio: 'ignore',
+      // The debugger talks on stderr all the time.
+      stdio: ['ignore', 'ignore', inspect ? 'ignore' : 'inherit'],
     },
   );
   const isUp = () =>
@@ -44,17 +53,19 @@ export async function serve(port: number, settings: NodeJS.ProcessEnv = {}): Pro
     );
   while (!(await isUp())) await new Promise((resolve) => setTimeout(resolve, 50));
 
+  const pid = server.pid!;
   return {
     url,
+    pid,
     async memory() {
       const heap = await heapInUse(port + 1);
-      const status = await readFile(`/proc/${server.pid}/status`, 'utf8');
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
       return { resident: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024, heap };
     },
-    descriptors: async () => (await readdir(`/proc/${server.pid}/fd`)).length,
+    descriptors: async () => (await readdir(`/proc/${pid}/fd`)).length,
     async [Symbol.asyncDispose]() {
-      server.kill();
-      await once(server, 'exit');
+      const exited = once(server, 'exit');
+      if (server.kill()) await exited;
       await rm(folder, { recursive: true });
     },
   };

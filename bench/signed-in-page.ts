@@ -3,13 +3,10 @@
  * `npx node bench/signed-in-page.ts [--page dashboard] [--rounds 5] [--seconds 4] [--log warn]`.
  * The two take turns, so that whatever else the machine does falls on both; the ratio is the median of the rounds.
  */
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { Redis } from 'ioredis';
@@ -17,6 +14,7 @@ import { Browser, newPerson } from '../test/support/browser.ts';
 import { freePort, startRedis } from '../test/support/redis-server.ts';
 import type { BarePage, BareTask } from './support/bare-handler.ts';
 import { httpSite } from '../test/support/http-site.ts';
+import { serve } from './serve.ts';
 
 const CONNECTIONS = 50;
 /** Requests until the compiler has seen enough. */
@@ -44,6 +42,8 @@ interface Page extends BarePage {
   asked: Record<string, string>;
 }
 
+type Length = { amount: number } | { duration: number };
+
 interface Round {
   rate: number;
   p99: number;
@@ -62,52 +62,19 @@ const { values: settings } = parseArgs({
   },
 });
 
-await using stack = new AsyncDisposableStack();
-const redis = stack.use(await startRedis());
+await using redis = await startRedis();
 const shopPort = await freePort();
-const shop = await startShop();
+await using shop = await serve(shopPort, {
+  NODE_OPTIONS: settings.profile && `--cpu-prof --cpu-prof-dir=${settings.profile}`,
+  REDIS_URL: redis.url,
+  LOG_LEVEL: settings.log,
+});
 const pages = await openPages();
-const bare = startBare();
-const barePort = await handOver(bare, pages);
+using bare = fork(new URL('support/bare-handler.ts', import.meta.url));
+const bareUrl = `http://localhost:${await handOver(bare, pages)}`;
 
 console.log(`LOG_LEVEL=${settings.log}, ${CONNECTIONS} connections`);
 for (const page of pages) await compare(page);
-
-async function startShop(): Promise<ChildProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
-  stack.defer(() => rm(folder, { recursive: true }));
-  const server = spawn(process.execPath, ['src/server.ts'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      NODE_OPTIONS: settings.profile && `--cpu-prof --cpu-prof-dir=${settings.profile}`,
-      PORT: String(shopPort),
-      SECRET_KEY: 'a secret of the bench that is long enough',
-      DATA_DIR: folder,
-      REDIS_URL: redis.url,
-      LIMIT_PER_ADDRESS: '0',
-      LOG_LEVEL: settings.log,
-    },
-  });
-  stopAtTheEnd(server);
-  const isUp = () => fetch(`http://localhost:${shopPort}/livez`).then(Boolean, () => false);
-  while (!(await isUp())) await new Promise((resolve) => setTimeout(resolve, 50));
-  return server;
-}
-
-function startBare(): ChildProcess {
-  const server = fork(new URL('support/bare-handler.ts', import.meta.url));
-  stopAtTheEnd(server);
-  return server;
-}
-
-function stopAtTheEnd(server: ChildProcess): void {
-  stack.defer(async () => {
-    const exited = once(server, 'exit');
-    if (server.kill()) await exited;
-  });
-}
 
 /** Opens each page once, as a shopper with a full cart or as a stranger, to know its bytes and headers. */
 async function openPages(): Promise<Page[]> {
@@ -157,10 +124,10 @@ async function handOver(server: ChildProcess, pages: Page[]): Promise<number> {
 }
 
 async function compare({ name, url, asked, body }: Page): Promise<void> {
-  const ours = () => load(shop, `http://localhost:${shopPort}${url}`, asked);
-  const theirs = () => load(bare, `http://localhost:${barePort}/${name}`, asked);
-  await load(shop, `http://localhost:${shopPort}${url}`, asked, { amount: WARM_UP });
-  await load(bare, `http://localhost:${barePort}/${name}`, asked, { amount: WARM_UP });
+  const ours = (length?: Length) => load(shop.pid, `${shop.url}${url}`, asked, length);
+  const theirs = (length?: Length) => load(bare.pid!, `${bareUrl}/${name}`, asked, length);
+  await ours({ amount: WARM_UP });
+  await theirs({ amount: WARM_UP });
 
   const rounds: { ours: Round; theirs: Round }[] = [];
   for (let round = 0; round < Number(settings.rounds); round += 1) {
@@ -181,12 +148,12 @@ async function compare({ name, url, asked, body }: Page): Promise<void> {
 }
 
 async function load(
-  server: ChildProcess,
+  pid: number,
   url: string,
   headers: Record<string, string>,
-  length: { amount: number } | { duration: number } = { duration: Number(settings.seconds) },
+  length: Length = { duration: Number(settings.seconds) },
 ) {
-  const before = cpuOf(server);
+  const before = cpuOf(pid);
   const { requests, latency, errors, non2xx } = await autocannon({
     url,
     headers,
@@ -196,12 +163,12 @@ async function load(
   // A machine that stands still for half a second turns a few questions to Redis into timeouts.
   const failed = errors + non2xx;
   if (failed > requests.total / 100) throw new Error(`${failed} requests to ${url} failed`);
-  const cpu = ((cpuOf(server) - before) * 1e6) / requests.total;
+  const cpu = ((cpuOf(pid) - before) * 1e6) / requests.total;
   return { rate: requests.average, p99: latency.p99, cpu };
 }
 
 /** @returns seconds of user and system time so far (proc(5), fields 14 and 15) */
-function cpuOf({ pid }: ChildProcess): number {
+function cpuOf(pid: number): number {
   const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   const [user, system] = fields.split(' ').slice(11, 13).map(Number) as [number, number];
   return (user + system) / TICKS_A_SECOND;

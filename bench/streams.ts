@@ -21,7 +21,8 @@ const streams = Number(process.argv[2] ?? 10_000);
 const churn = Number(process.argv[3] ?? 50_000);
 
 await using redis = await startRedis();
-await using shop = await serve(PORT, { REDIS_URL: redis.url, TRUST_PROXY: '127.0.0.1' });
+const settings = { REDIS_URL: redis.url, TRUST_PROXY: '127.0.0.1' };
+await using shop = await serve(PORT, settings, { inspect: true });
 const client = new Redis(redis.url);
 
 const cookies: string[] = [];

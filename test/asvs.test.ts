@@ -132,10 +132,6 @@ suite('the source', () => {
     const banned = /\b(window|document|globalThis|self)(\[|\.(forms|images|links|anchors|all)\b)/;
     for (const [file, text] of client) assert.doesNotMatch(text, banned, file);
   });
-
-  test('the demo user is put in only where it is not production', () => {
-    assert.match(read('src/app.ts'), /demo: !config\.production/);
-  });
 });
 
 function sources(pattern: string, exclude: string[] = []): [file: string, text: string][] {

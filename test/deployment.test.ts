@@ -83,7 +83,7 @@ suite('docker compose', () => {
       assert.equal(await laptop.isSignedIn(), false);
     });
 
-    test('that can neither list nor empty nor reconfigure it', async () => {
+    test('that has no command to empty it, to list it at once or to reconfigure it', async () => {
       await using redis = await lockedRedis();
       await using stack = new AsyncDisposableStack();
       const client = stack.adopt(new Redis(urlOf(redis.port, password)), (it) => it.disconnect());

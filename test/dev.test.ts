@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, cp, symlink } from 'node:fs/promises';
+import { appendFile, cp, readdir, readFile, symlink } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,19 @@ test('npm run dev prints an address and a log-in that work, and starts anew on a
 
   await appendFile(folder.file('src/domain/money.ts'), '\n');
   assert.equal(await dev.says(/Satchel is open: +(\S+)/), origin);
+});
+
+test('npm run dev watches all that the server is made of, and nothing else', async () => {
+  const { scripts } = JSON.parse(await readFile(`${ROOT}package.json`, 'utf8')) as {
+    scripts: { dev: string };
+  };
+  const watched = [...scripts.dev.matchAll(/--watch-path=src\/(\S+)/g)].map(
+    ([, part = '']) => part,
+  );
+  const parts = await readdir(`${ROOT}src`);
+  // Vite brings changed browser code by itself; the commands are processes of their own.
+  const others = new Set(['client', 'commands']);
+  assert.deepEqual(watched.sort(), parts.filter((part) => !others.has(part)).sort());
 });
 
 async function copyOfTheProject(): Promise<Folder> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { demoUser } from '../../src/auth/demo-user.ts';
 import { Browser, newPerson } from '../support/browser.ts';
 import { startedShop } from './started-shop.ts';
 
@@ -43,6 +44,12 @@ suite('whoever guesses', () => {
     );
     // A hash left out would be three quarters of it. Of equal ones, every hundredth run has a p below 0.01.
     assert.ok(Math.abs(medians.known - medians.unknown) < medians.known / 4);
+  });
+
+  test('in production gets nowhere with the log-in that a development shop prints', async () => {
+    const { email, password } = demoUser;
+    const page = await new Browser(shop).post('/login', { email, password });
+    assert.equal(page.status, 422);
   });
 
   test('from a thousand networks has at most 100 looked at, and keeps nobody out of their own device', async (t) => {
