@@ -319,7 +319,7 @@ export interface StateEvents {
   onDamaged(key: string, reason: string): void;
   /** A cart did not read and was set aside. */
   onDamagedCart(owner: Owner): void;
-  /** The connection to the store failed; it is tried again without end. */
+  /** The connection to the store failed, or work that nobody waits for; it is tried again without end. */
   onError(error: Error): void;
 }
 
