@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
-import type { Clock, Lifetimes, OwnerEvents, StateStore } from '../state/contract.ts';
+import type { Clock, Lifetimes, StateStore } from '../state/contract.ts';
 import { openState } from '../state/open.ts';
 
 declare module 'fastify' {
@@ -57,9 +57,7 @@ export default plugin<Options>(
 
     app.decorate('clock', { getter: () => clock });
     app.decorate('lifetimes', config.lifetimes);
-    const { events, watchers } = countWatchers(state.events);
-    app.decorate('state', { ...state, events });
-    app.metrics.watch('live_streams', 'Open pages that hear of their cart', watchers);
+    app.decorate('state', state);
     app.decorate('currentRequest', currentRequest);
     app.decorateRequest('trips');
 
@@ -76,22 +74,3 @@ export default plugin<Options>(
   },
   { name: 'state', dependencies: ['metrics'] },
 );
-
-function countWatchers(events: OwnerEvents): { events: OwnerEvents; watchers: () => number } {
-  let count = 0;
-  return {
-    watchers: () => count,
-    events: {
-      async watch(owner, listener) {
-        const stop = await events.watch(owner, listener);
-        count += 1;
-        let watching = true;
-        return () => {
-          if (watching) count -= 1;
-          watching = false;
-          stop();
-        };
-      },
-    },
-  };
-}
