@@ -143,8 +143,9 @@ export default plugin<Options>(
       const outage = memoryOf(request)?.closed || reply.statusCode === 503;
       if (outage) reply.removeHeader('set-cookie');
       else settleCookie(reply);
-      const { count, milliseconds } = request.trips;
-      reply.header('server-timing', `store;desc="${count} trips";dur=${milliseconds.toFixed(2)}`);
+      const { length } = request.trips;
+      const duration = request.trips.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+      reply.header('server-timing', `store;desc="${length} trips";dur=${duration.toFixed(2)}`);
       done();
     });
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
-import type { Clock, Lifetimes, StateStore } from '../state/contract.ts';
+import type { Clock, Lifetimes, StateStore, Trip } from '../state/contract.ts';
 import { openState } from '../state/open.ts';
 
 declare module 'fastify' {
@@ -15,14 +15,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** What this request has cost in the state store so far. */
-    trips: { count: number; milliseconds: number; commands: StoreCommand[] };
+    trips: Trip[];
   }
-}
-
-/** One round trip: the script or unit of work it was for. */
-interface StoreCommand {
-  name: string;
-  milliseconds: number;
 }
 
 interface Options {
@@ -35,13 +29,10 @@ export default plugin<Options>(
   async (app, { config, clock }) => {
     const currentRequest = new AsyncLocalStorage<FastifyRequest>();
     const state = await openState(config, clock, {
-      onTrip({ command, milliseconds, answered }) {
-        app.metrics.trip(milliseconds, answered);
-        const trips = currentRequest.getStore()?.trips;
-        if (!trips) return;
-        trips.count += 1;
-        trips.milliseconds += milliseconds;
-        trips.commands.push({ name: command, milliseconds });
+      onTrip(trip) {
+        app.metrics.trip(trip);
+        // A live stream lets go of them.
+        currentRequest.getStore()?.trips?.push(trip);
       },
       onDamaged(session, reason) {
         app.log.warn({ event: 'session_damaged', session, reason }, 'session record deleted');
@@ -62,7 +53,7 @@ export default plugin<Options>(
     app.decorateRequest('trips');
 
     app.addHook('onRequest', (request, _reply, done) => {
-      request.trips = { count: 0, milliseconds: 0, commands: [] };
+      request.trips = [];
       currentRequest.run(request, done);
     });
     // Reading a body loses the context: the socket's events run in that of the connection.
