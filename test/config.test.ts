@@ -38,6 +38,7 @@ suite('settings', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: new URL('http://localhost:3000'),
+      secure: false,
       databaseFile: resolve('data/satchel.db'),
       stateFile: resolve('data/state.db'),
       redisUrl: undefined,

@@ -78,8 +78,7 @@ interface Options {
 /** Server-side sessions: @fastify/session over the state store. */
 export default plugin<Options>(
   async (app, { config }) => {
-    const { lifetimes, publicUrl, secrets } = config;
-    const secure = publicUrl.protocol === 'https:';
+    const { lifetimes, secrets, secure } = config;
     // A __Host- cookie cannot be set by a sibling domain, nor without TLS (RFC 6265bis, 4.1.3.2).
     const cookieName = secure ? '__Host-satchel' : 'satchel';
 
