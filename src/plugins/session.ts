@@ -3,7 +3,7 @@ import session from '@fastify/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
-import { deriveKey } from '../domain/derived-key.ts';
+import { deriveKey } from '../derived-key.ts';
 import {
   emptyCart,
   type Cart,
