@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { fieldErrors } from '../domain/form.ts';
 import type { FieldErrors } from '../domain/problem.ts';
+import { withFormStatus } from './form-status.ts';
 import { signUpForm } from './forms.ts';
 import { formAfterHaste } from './haste.ts';
 import type { Limits } from './limits.ts';
@@ -53,6 +54,9 @@ export const signUp: FastifyPluginAsyncTypebox<Options> = async (app, { password
 };
 
 function page(reply: FastifyReply, values: object = {}, errors: FieldErrors = {}) {
-  if (Object.keys(errors).length > 0 && reply.statusCode === 200) reply.code(422);
-  return reply.page('auth/signup', { title: 'Create an account', values, errors });
+  return withFormStatus(reply, errors).page('auth/signup', {
+    title: 'Create an account',
+    values,
+    errors,
+  });
 }
