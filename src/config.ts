@@ -20,9 +20,9 @@ const EXAMPLE_SECRETS = [
 
 /** Of each setting: what a right value is (`rule`) and one that works (`example`). A refused start quotes both. */
 const schema = Type.Object({
-  NODE_ENV: setting(Type.Enum(['development', 'production', 'test']), {
+  NODE_ENV: setting(Type.Enum(['development', 'production']), {
     default: 'development',
-    rule: 'must be development, production or test',
+    rule: 'must be development or production',
     example: 'production',
   }),
   HOST: setting(Type.String({ pattern: '^[0-9A-Za-z.:-]+$' }), {

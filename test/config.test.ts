@@ -122,6 +122,7 @@ suite('settings', () => {
 
 const wrongValues: [name: string, value: string][] = [
   ['NODE_ENV', 'prod'],
+  ['NODE_ENV', 'test'],
   ['HOST', 'my host'],
   ['PORT', 'http'],
   ['PORT', '65536'],
