@@ -17,6 +17,7 @@ interface Options {
   limits: Limits;
 }
 
+/** An unknown e-mail address and a wrong password get the same words after the same time: nobody can tell them apart. */
 export const logIn: FastifyPluginAsyncTypebox<Options> = async (app, { passwords, limits }) => {
   app.passport.use(
     new LocalStrategy({ usernameField: 'email' }, (email, password, done) => {

@@ -15,6 +15,7 @@ interface Options {
   limits: Limits;
 }
 
+/** It tells which e-mail addresses have an account, since nothing is mailed; `limits.visit` slows down who asks much. */
 export const signUp: FastifyPluginAsyncTypebox<Options> = async (app, { passwords, limits }) => {
   app.setErrorHandler(formAfterHaste(page));
   app.get('/signup', { config: { withoutState: true } }, async (_request, reply) => page(reply));

@@ -17,6 +17,7 @@ import {
 
 const NOT_SOLD = 'We do not sell that.';
 
+/** Pages and JSON from the same routes. Every change bears an id, so that a form may come twice and count once. */
 export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/cart', async (request, reply) => {
     if (request.wantsJson) return sendJson(reply, request.cart);
