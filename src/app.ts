@@ -78,7 +78,7 @@ export async function createApp(
       publicUrl: config.publicUrl,
       demo: !config.production,
       secrets: config.secrets,
-      secureCookies: config.publicUrl.protocol === 'https:',
+      secureCookies: config.secure,
       limitPerAddress: config.limitPerAddress,
     });
     await pages.register(main, { publicUrl: config.publicUrl });

@@ -20,9 +20,9 @@ const EXAMPLE_SECRETS = [
 
 /** Of each setting: what a right value is (`rule`) and one that works (`example`). A refused start quotes both. */
 const schema = Type.Object({
-  NODE_ENV: setting(Type.Enum(['development', 'production', 'test']), {
+  NODE_ENV: setting(Type.Enum(['development', 'production']), {
     default: 'development',
-    rule: 'must be development, production or test',
+    rule: 'must be development or production',
     example: 'production',
   }),
   HOST: setting(Type.String({ pattern: '^[0-9A-Za-z.:-]+$' }), {
@@ -91,8 +91,10 @@ export interface Config {
   production: boolean;
   host: string;
   port: number;
-  /** The origin people use. Where it is https, cookies are Secure. */
+  /** The origin people use. */
   publicUrl: URL;
+  /** Is it https? Then cookies are Secure, and browsers are told to come no other way. */
+  secure: boolean;
   databaseFile: string;
   /** Where the embedded state store lives; used when there is no `redisUrl`. */
   stateFile: string;
@@ -127,6 +129,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const settings = readSettings(env);
   const production = settings.NODE_ENV === 'production';
   const publicUrl = new URL(settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`);
+  const secure = publicUrl.protocol === 'https:';
   const trustProxy = listed(settings.TRUST_PROXY) ?? [];
   const secrets = listed(settings.SECRET_KEY);
 
@@ -137,10 +140,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       problem('SECRET_KEY', 'is the example, which everybody knows; in production it'),
     trustProxy.some((range) => !isAddressRange(range)) && problem('TRUST_PROXY'),
     production &&
-      publicUrl.protocol === 'http:' &&
+      !secure &&
       !isLoopback(publicUrl.hostname) &&
       `PUBLIC_URL must begin with https:// in production, or browsers send the session in the clear. Example: PUBLIC_URL=https://${publicUrl.host}`,
-    publicUrl.protocol === 'https:' &&
+    secure &&
       trustProxy.length === 0 &&
       'TRUST_PROXY is missing: PUBLIC_URL is https, so a proxy ends TLS, and without trusting it no session would be saved. Example: TRUST_PROXY=127.0.0.1',
   ].filter((text) => typeof text === 'string');
@@ -152,6 +155,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: settings.HOST,
     port: settings.PORT,
     publicUrl,
+    secure,
     databaseFile: settings.DATABASE_URL
       ? resolve(settings.DATABASE_URL.slice('file:'.length))
       : resolve(dataDir, 'satchel.db'),

@@ -38,6 +38,7 @@ suite('settings', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: new URL('http://localhost:3000'),
+      secure: false,
       databaseFile: resolve('data/satchel.db'),
       stateFile: resolve('data/state.db'),
       redisUrl: undefined,
@@ -121,6 +122,7 @@ suite('settings', () => {
 
 const wrongValues: [name: string, value: string][] = [
   ['NODE_ENV', 'prod'],
+  ['NODE_ENV', 'test'],
   ['HOST', 'my host'],
   ['PORT', 'http'],
   ['PORT', '65536'],

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { FieldErrors } from '../domain/problem.ts';
+import { withFormStatus } from './form-status.ts';
 
 interface FilledForm {
   values: object;
@@ -19,8 +20,7 @@ export function refuse(
   values: object,
   errors: FieldErrors,
 ) {
-  if (reply.statusCode === 200) reply.code(422);
-  return showAccount(reply, { [form]: { values, errors } });
+  return showAccount(withFormStatus(reply, errors), { [form]: { values, errors } });
 }
 
 function showAccount(reply: FastifyReply, sent: Partial<Record<AccountForm, FilledForm>> = {}) {

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { fieldErrors, form } from '../domain/form.ts';
 import type { FieldErrors } from '../domain/problem.ts';
 import { wrongPassword, type CheckPassword } from './check-password.ts';
+import { withFormStatus } from './form-status.ts';
 import { knownPassword } from './forms.ts';
 import { formAfterHaste } from './haste.ts';
 import { renewProof } from './proof.ts';
@@ -44,6 +45,9 @@ export const confirm: FastifyPluginAsyncTypebox<{ checkPassword: CheckPassword }
 };
 
 function page(reply: FastifyReply, values: object, errors: FieldErrors = {}) {
-  if (Object.keys(errors).length > 0 && reply.statusCode === 200) reply.code(422);
-  return reply.page('auth/confirm', { title: 'Is it you?', values, errors });
+  return withFormStatus(reply, errors).page('auth/confirm', {
+    title: 'Is it you?',
+    values,
+    errors,
+  });
 }

@@ -5,12 +5,13 @@ import type { HashJob, HashResult } from './hash-worker.ts';
 export function createHashWorkers() {
   const all = new Set<Worker>();
   const idle: Worker[] = [];
+  const causes = new WeakMap<Worker, Error>();
 
   function start(): Worker {
     const worker = new Worker(new URL('./hash-worker.ts', import.meta.url));
     all.add(worker);
-    // Without a listener it would end the process; the exit that follows is what counts.
-    worker.on('error', () => {});
+    // Without a listener it would end the process. An exit follows.
+    worker.on('error', (cause) => void causes.set(worker, cause as Error));
     worker.on('exit', () => {
       all.delete(worker);
       const at = idle.indexOf(worker);
@@ -36,7 +37,8 @@ export function createHashWorkers() {
       }
       function onExit() {
         worker.off('message', onMessage);
-        reject(new Error('A hash worker ended in the middle of its work.'));
+        const cause = causes.get(worker);
+        reject(new Error('A hash worker ended in the middle of its work.', { cause }));
       }
       worker.on('message', onMessage);
       worker.once('exit', onExit);

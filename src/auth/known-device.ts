@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { deriveKey } from '../domain/derived-key.ts';
+import { deriveKey } from '../derived-key.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

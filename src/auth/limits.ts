@@ -5,7 +5,7 @@ import { normalizeEmail } from '../database/users.ts';
 import { Problem } from '../domain/problem.ts';
 import { failureLimits, type Limits as LimitStore } from '../state/contract.ts';
 import { addressBlock } from '../domain/address.ts';
-import { deriveKey } from '../domain/derived-key.ts';
+import { deriveKey } from '../derived-key.ts';
 import type { KnownDevices } from './known-device.ts';
 import type { Attempt } from './passwords.ts';
 

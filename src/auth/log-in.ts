@@ -4,6 +4,7 @@ import { Strategy as LocalStrategy } from 'passport-local';
 import type { User } from '../database/schema.ts';
 import { fieldErrors } from '../domain/form.ts';
 import type { FieldErrors } from '../domain/problem.ts';
+import { withFormStatus } from './form-status.ts';
 import { logInForm } from './forms.ts';
 import { formAfterHaste } from './haste.ts';
 import type { Limits } from './limits.ts';
@@ -16,6 +17,7 @@ interface Options {
   limits: Limits;
 }
 
+/** An unknown e-mail address and a wrong password get the same words after the same time: nobody can tell them apart. */
 export const logIn: FastifyPluginAsyncTypebox<Options> = async (app, { passwords, limits }) => {
   app.passport.use(
     new LocalStrategy({ usernameField: 'email' }, (email, password, done) => {
@@ -84,6 +86,10 @@ const signedOut = {
 };
 
 function page(reply: FastifyReply, values: object, errors: FieldErrors = {}, more: object = {}) {
-  if (Object.keys(errors).length > 0 && reply.statusCode === 200) reply.code(422);
-  return reply.page('auth/login', { title: 'Sign in', values, errors, ...more });
+  return withFormStatus(reply, errors).page('auth/login', {
+    title: 'Sign in',
+    values,
+    errors,
+    ...more,
+  });
 }

@@ -70,5 +70,5 @@ export default plugin<Options>(
       await users.register(deleteAccount, { checkPassword });
     });
   },
-  { name: 'auth', dependencies: ['identity', 'csrf', 'views'] },
+  { name: 'auth', dependencies: ['metrics', 'identity', 'csrf', 'views'] },
 );

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { fieldErrors } from '../domain/form.ts';
 import type { FieldErrors } from '../domain/problem.ts';
+import { withFormStatus } from './form-status.ts';
 import { signUpForm } from './forms.ts';
 import { formAfterHaste } from './haste.ts';
 import type { Limits } from './limits.ts';
@@ -14,6 +15,7 @@ interface Options {
   limits: Limits;
 }
 
+/** It tells which e-mail addresses have an account, since nothing is mailed; `limits.visit` slows down who asks much. */
 export const signUp: FastifyPluginAsyncTypebox<Options> = async (app, { passwords, limits }) => {
   app.setErrorHandler(formAfterHaste(page));
   app.get('/signup', { config: { withoutState: true } }, async (_request, reply) => page(reply));
@@ -53,6 +55,9 @@ export const signUp: FastifyPluginAsyncTypebox<Options> = async (app, { password
 };
 
 function page(reply: FastifyReply, values: object = {}, errors: FieldErrors = {}) {
-  if (Object.keys(errors).length > 0 && reply.statusCode === 200) reply.code(422);
-  return reply.page('auth/signup', { title: 'Create an account', values, errors });
+  return withFormStatus(reply, errors).page('auth/signup', {
+    title: 'Create an account',
+    values,
+    errors,
+  });
 }

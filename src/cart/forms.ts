@@ -1,6 +1,10 @@
 import { Type, type Static } from 'typebox';
 import { field, form } from '../domain/form.ts';
 import { Problem } from '../domain/problem.ts';
+import { cartLimits } from '../state/contract.ts';
+
+const CHANGE_ID = /^[A-Za-z0-9_-]{8,64}$/;
+const SLUG = '^[a-z0-9-]{1,60}$';
 
 /** A form sends digits, JSON a number. Above the cap is fine: the cart stores the cap and says so. */
 const quantity = (minimum: 0 | 1) =>
@@ -9,12 +13,12 @@ const quantity = (minimum: 0 | 1) =>
       Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER }),
       Type.String({ pattern: minimum === 0 ? '^[0-9]{1,15}$' : '^0{0,14}[1-9][0-9]{0,14}$' }),
     ]),
-    `Enter a whole number from ${minimum} to 99.`,
+    `Enter a whole number from ${minimum} to ${cartLimits.quantity}.`,
   );
 
 /** Sent as a field or as the Idempotency-Key header, so optional here and demanded by `changeIdOf`. */
 const change = field(
-  Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,64}$' })),
+  Type.Optional(Type.String({ pattern: CHANGE_ID.source })),
   'Give the change an id of 8 to 64 letters, digits, _ or -.',
 );
 
@@ -25,7 +29,7 @@ const version = field(
   'Reload the page and try again.',
 );
 
-const product = field(Type.String({ pattern: '^[a-z0-9-]{1,60}$' }), 'Choose a product.');
+const product = field(Type.String({ pattern: SLUG }), 'Choose a product.');
 
 export const addForm = form({ product, quantity: quantity(1), change });
 /** In the cart, the form of "−" and "Remove" is also that of "+", which adds the product it names. */
@@ -33,7 +37,7 @@ export const setForm = form({ product: Type.Optional(product), quantity: quantit
 export const clearForm = form({ change });
 export const undoForm = form({ change, version });
 
-export const lineParams = Type.Object({ slug: Type.String({ pattern: '^[a-z0-9-]{1,60}$' }) });
+export const lineParams = Type.Object({ slug: Type.String({ pattern: SLUG }) });
 
 interface Sent {
   headers: Record<string, string | string[] | undefined>;
@@ -45,7 +49,7 @@ export function changeIdOf({ headers, body }: Sent): string {
   // The draft for the header has it in quotes (draft-ietf-httpapi-idempotency-key-header, 2.1).
   const key = headers['idempotency-key']?.toString().replace(/^"(.*)"$/, '$1');
   const id = body.change ?? key;
-  if (id && /^[A-Za-z0-9_-]{8,64}$/.test(id)) return id;
+  if (id && CHANGE_ID.test(id)) return id;
   throw new Problem('invalid', { fields: { change: change.message } });
 }
 

@@ -19,6 +19,7 @@ const retryTime = () => randomInt(500, 2000);
 export const liveCart: FastifyPluginAsync = async (app) => {
   const limits = createStreamLimits();
   const open = new Map<FastifyReply, () => void>();
+  app.metrics.watch('live_streams', 'Open pages that hear of their cart', () => open.size);
   let closing = false;
   const heart = setInterval(() => {
     for (const reply of open.keys()) beat(reply);

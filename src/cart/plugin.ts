@@ -8,5 +8,5 @@ export default plugin(
     await app.register(cartRoutes);
     await app.register(liveCart);
   },
-  { name: 'cart', dependencies: ['state', 'database', 'csrf', 'views'] },
+  { name: 'cart', dependencies: ['metrics', 'state', 'database', 'csrf', 'views'] },
 );

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fieldErrors } from '../domain/form.ts';
 import { priceCart } from '../domain/priced-cart.ts';
 import { Problem, type FieldErrors } from '../domain/problem.ts';
-import { SessionEnded, type Cart, type CartChange, type Owner } from '../state/contract.ts';
+import type { Cart, CartChange, Owner } from '../state/contract.ts';
 import {
   addForm,
   changeIdOf,
@@ -17,6 +17,7 @@ import {
 
 const NOT_SOLD = 'We do not sell that.';
 
+/** Pages and JSON from the same routes. Every change bears an id, so that a form may come twice and count once. */
 export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/cart', async (request, reply) => {
     if (request.wantsJson) return sendJson(reply, request.cart);
@@ -77,7 +78,7 @@ export const cartRoutes: FastifyPluginAsyncTypebox = async (app) => {
   );
 
   async function apply(request: FastifyRequest, reply: FastifyReply, change: CartChange) {
-    if (isLate(request)) throw new SessionEnded();
+    if (isLate(request)) throw new Problem('session-gone');
     // A guest's change may arrive after the sign-in and follow the cart; a user's must not outlive their session.
     const session = request.user ? request.sessionHash : undefined;
     const owner = request.session.owner ?? newGuest();

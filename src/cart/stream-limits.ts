@@ -3,8 +3,7 @@ import { addressBlock } from '../domain/address.ts';
 /** Streams are held open, so there is an end to how many: for all, for an address, for an owner. */
 const MOST = { all: 10_000, address: 50, owner: 10 };
 
-export type StreamLimits = ReturnType<typeof createStreamLimits>;
-
+/** Counts in this process alone. An IPv6 address stands for its /64. */
 export function createStreamLimits() {
   const counts = new Map<string, number>();
   const add = (name: string, by: number) => {

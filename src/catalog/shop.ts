@@ -12,6 +12,7 @@ export const sortNames: Record<Sort, string> = {
   name: 'Name',
 };
 
+/** The catalogue. It needs no state store: a guest can look around while that is down. */
 export const shop: FastifyPluginAsync = async (app) => {
   app.get('/shop', { config: { withoutState: true } }, async (request, reply) => {
     const query = readQuery(request.query);

@@ -1,5 +1,5 @@
 import type { Products } from '../database/products.ts';
-import type { Cart, CartNotice } from '../state/contract.ts';
+import { cartLimits, type Cart, type CartNotice } from '../state/contract.ts';
 import { CURRENCY } from './money.ts';
 
 export interface PricedLine {
@@ -68,9 +68,9 @@ function describe(notice: CartNotice, products: Pick<Products, 'find'>): PricedN
 function words(notice: CartNotice, nameOf: (slug: string) => string): string {
   switch (notice.code) {
     case 'capped':
-      return `We can sell you 99 of one thing at most, so that is what we set for ${nameOf(notice.slug)}.`;
+      return `We can sell you ${cartLimits.quantity} of one thing at most, so that is what we set for ${nameOf(notice.slug)}.`;
     case 'full':
-      return `Your cart holds 100 different things at most, so ${nameOf(notice.slug)} did not fit.`;
+      return `Your cart holds ${cartLimits.lines} different things at most, so ${nameOf(notice.slug)} did not fit.`;
     case 'merged': {
       const names = notice.slugs.map(nameOf);
       return `Added from this browser\u2019s cart: ${new Intl.ListFormat('en').format(names)}.`;

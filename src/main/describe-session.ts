@@ -38,11 +38,11 @@ export function describeSession(request: FastifyRequest) {
     },
     flask: { hex: flask.toString('hex'), text: asText(flask) },
     cost: {
-      milliseconds: trips.milliseconds,
-      commands: trips.commands.map(({ name, milliseconds }) => ({
-        name,
+      milliseconds: trips.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+      commands: trips.map(({ command, milliseconds }) => ({
+        name: command,
         milliseconds,
-        does: purposes[name],
+        does: purposes[command],
       })),
     },
   };

@@ -15,8 +15,10 @@ declare module 'fastify' {
   }
 }
 
+/** In milliseconds. */
 const SWEEP = 100;
 
+/** Leaving in two steps: `drain` while new requests still come, then a close() that lets what is under way end. */
 export default plugin(
   async (app) => {
     let draining = false;

@@ -177,9 +177,12 @@ function codeOf(error: FastifyError): ProblemCode {
   return status >= 400 && status < 500 ? 'bad-request' : 'internal';
 }
 
-function record(code: ProblemCode, error: Error, request: FastifyRequest) {
+function record(code: ProblemCode, error: FastifyError, request: FastifyRequest) {
   const { event } = answers[code];
-  if (event) return request.audit(event, { code, origin: request.headers.origin ?? 'none' });
+  const origin = request.headers.origin ?? 'none';
+  if (event) request.audit(event, { code, fault: error.code, origin });
+  // Our own word for it says all there is. What a library threw may be a fault of ours, and needs its cause.
+  if (event && error instanceof Problem) return;
   const level = code === 'internal' ? 'error' : code === 'unavailable' ? 'warn' : 'info';
   request.log[level]({ err: error }, code);
 }

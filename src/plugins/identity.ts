@@ -36,8 +36,10 @@ export default plugin(
       // A sign-in with the old password may have been under way while it was changed.
       const isCurrent = user?.passwordVersion === request.session.passwordVersion;
       request.user = isCurrent ? user : undefined;
-      if (request.user) done();
-      else reply.endSession().then(() => done(), done);
+      if (request.user) return done();
+      const reason = user ? 'password-changed' : 'account-gone';
+      request.audit('session_expired', { user: id, reason });
+      reply.endSession().then(() => done(), done);
     });
 
     app.decorate('requireUser', async (request: FastifyRequest, reply: FastifyReply) => {
@@ -52,7 +54,7 @@ export default plugin(
       if (request.user) return reply.redirect('/', 303);
     });
   },
-  { name: 'identity', dependencies: ['negotiation', 'session', 'database'] },
+  { name: 'identity', dependencies: ['negotiation', 'security-log', 'session', 'database'] },
 );
 
 function signInFor(next: string): string {

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from '@platformatic/prom-client';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import type { Trip } from '../state/contract.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -12,7 +13,7 @@ declare module 'fastify' {
 
 export interface Metrics {
   /** Notes a round trip to the state store. */
-  trip(milliseconds: number, answered: boolean): void;
+  trip(trip: Trip): void;
   /** Asks for a number whenever somebody reads the metrics. */
   watch(name: string, help: string, read: () => number): void;
 }
@@ -60,7 +61,7 @@ export default plugin(
     });
 
     const metrics: Metrics = {
-      trip(milliseconds, answered) {
+      trip({ milliseconds, answered }) {
         trips.observe(milliseconds / 1000);
         if (!answered) failures.inc();
       },

@@ -13,7 +13,7 @@ interface Options {
  */
 export default plugin<Options>(
   async (app, { config }) => {
-    if (config.publicUrl.protocol !== 'https:') return;
+    if (!config.secure) return;
     let told = false;
 
     app.addHook('onRequest', (request, _reply, done) => {

@@ -65,7 +65,7 @@ export default plugin<Options>(
 );
 
 /** The same for every answer, so put together once. */
-export function securityHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Record<string, string> {
+export function securityHeaders({ secure }: Pick<Config, 'secure'>): Record<string, string> {
   return {
     'content-security-policy': contentSecurityPolicy,
     'cross-origin-opener-policy': 'same-origin',
@@ -80,7 +80,7 @@ export function securityHeaders({ publicUrl }: Pick<Config, 'publicUrl'>): Recor
     // Whoever may be kept says so; all else is somebody's own.
     'cache-control': 'no-store',
     // No preload: that list is for the owner of the domain to join, and leaving it takes months.
-    ...(publicUrl.protocol === 'https:' && {
+    ...(secure && {
       'strict-transport-security': `max-age=${TWO_YEARS}; includeSubDomains`,
     }),
   };

@@ -3,7 +3,7 @@ import session from '@fastify/session';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
-import { deriveKey } from '../domain/derived-key.ts';
+import { deriveKey } from '../derived-key.ts';
 import {
   emptyCart,
   type Cart,
@@ -78,8 +78,7 @@ interface Options {
 /** Server-side sessions: @fastify/session over the state store. */
 export default plugin<Options>(
   async (app, { config }) => {
-    const { lifetimes, publicUrl, secrets } = config;
-    const secure = publicUrl.protocol === 'https:';
+    const { lifetimes, secrets, secure } = config;
     // A __Host- cookie cannot be set by a sibling domain, nor without TLS (RFC 6265bis, 4.1.3.2).
     const cookieName = secure ? '__Host-satchel' : 'satchel';
 
@@ -143,8 +142,9 @@ export default plugin<Options>(
       const outage = memoryOf(request)?.closed || reply.statusCode === 503;
       if (outage) reply.removeHeader('set-cookie');
       else settleCookie(reply);
-      const { count, milliseconds } = request.trips;
-      reply.header('server-timing', `store;desc="${count} trips";dur=${milliseconds.toFixed(2)}`);
+      const { length } = request.trips;
+      const duration = request.trips.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+      reply.header('server-timing', `store;desc="${length} trips";dur=${duration.toFixed(2)}`);
       done();
     });
 

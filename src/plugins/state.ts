@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../config.ts';
-import type { Clock, Lifetimes, OwnerEvents, StateStore } from '../state/contract.ts';
+import type { Clock, Lifetimes, StateStore, Trip } from '../state/contract.ts';
 import { openState } from '../state/open.ts';
 
 declare module 'fastify' {
@@ -15,14 +15,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     /** What this request has cost in the state store so far. */
-    trips: { count: number; milliseconds: number; commands: StoreCommand[] };
+    trips: Trip[];
   }
-}
-
-/** One round trip: the script or unit of work it was for. */
-interface StoreCommand {
-  name: string;
-  milliseconds: number;
 }
 
 interface Options {
@@ -35,13 +29,10 @@ export default plugin<Options>(
   async (app, { config, clock }) => {
     const currentRequest = new AsyncLocalStorage<FastifyRequest>();
     const state = await openState(config, clock, {
-      onTrip({ command, milliseconds, answered }) {
-        app.metrics.trip(milliseconds, answered);
-        const trips = currentRequest.getStore()?.trips;
-        if (!trips) return;
-        trips.count += 1;
-        trips.milliseconds += milliseconds;
-        trips.commands.push({ name: command, milliseconds });
+      onTrip(trip) {
+        app.metrics.trip(trip);
+        // A live stream lets go of them.
+        currentRequest.getStore()?.trips?.push(trip);
       },
       onDamaged(session, reason) {
         app.log.warn({ event: 'session_damaged', session, reason }, 'session record deleted');
@@ -57,14 +48,12 @@ export default plugin<Options>(
 
     app.decorate('clock', { getter: () => clock });
     app.decorate('lifetimes', config.lifetimes);
-    const { events, watchers } = countWatchers(state.events);
-    app.decorate('state', { ...state, events });
-    app.metrics.watch('live_streams', 'Open pages that hear of their cart', watchers);
+    app.decorate('state', state);
     app.decorate('currentRequest', currentRequest);
     app.decorateRequest('trips');
 
     app.addHook('onRequest', (request, _reply, done) => {
-      request.trips = { count: 0, milliseconds: 0, commands: [] };
+      request.trips = [];
       currentRequest.run(request, done);
     });
     // Reading a body loses the context: the socket's events run in that of the connection.
@@ -76,22 +65,3 @@ export default plugin<Options>(
   },
   { name: 'state', dependencies: ['metrics'] },
 );
-
-function countWatchers(events: OwnerEvents): { events: OwnerEvents; watchers: () => number } {
-  let count = 0;
-  return {
-    watchers: () => count,
-    events: {
-      async watch(owner, listener) {
-        const stop = await events.watch(owner, listener);
-        count += 1;
-        let watching = true;
-        return () => {
-          if (watching) count -= 1;
-          watching = false;
-          stop();
-        };
-      },
-    },
-  };
-}

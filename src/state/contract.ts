@@ -319,7 +319,7 @@ export interface StateEvents {
   onDamaged(key: string, reason: string): void;
   /** A cart did not read and was set aside. */
   onDamagedCart(owner: Owner): void;
-  /** The connection to the store failed; it is tried again without end. */
+  /** The connection to the store failed, or work that nobody waits for; it is tried again without end. */
   onError(error: Error): void;
 }
 
@@ -346,8 +346,6 @@ export const emptyCart: Cart = Object.freeze({ version: 0, lines: [], notices: [
 
 /** The session in whose name something was asked was ended meanwhile: signed out, revoked or expired. */
 export class SessionEnded extends Error {
-  readonly code = 'session-ended';
-
   constructor() {
     super('The session has ended.');
     this.name = 'SessionEnded';
@@ -356,8 +354,6 @@ export class SessionEnded extends Error {
 
 /** The store is down, hung, full or read-only. Nothing is known about the session: never treat it as signed out. */
 export class StateUnavailable extends Error {
-  readonly code = 'state-unavailable';
-
   constructor(cause: unknown) {
     super('The state store does not answer.', { cause });
     this.name = 'StateUnavailable';

@@ -2,10 +2,10 @@ import {
   createCipheriv,
   createDecipheriv,
   createSecretKey,
-  hkdfSync,
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
+import { deriveKey } from '../derived-key.ts';
 import { Memo } from '../memo.ts';
 import type { SealedParts } from './contract.ts';
 
@@ -46,7 +46,7 @@ export interface Keyring {
  * A random nonce under one key is safe for 2^32 values (NIST SP 800-38D, 8.3); rotate the secret well before.
  */
 export function createKeyring(secrets: readonly string[]): Keyring {
-  const keys = secrets.map(deriveKey);
+  const keys = secrets.map(sealingKey);
   const [current] = keys;
   if (!current) throw new Error('A keyring needs a secret.');
   const memo = new Memo<Opened>(MOST_OPENED);
@@ -90,13 +90,10 @@ export function partsOf(sealed: Buffer): SealedParts {
   };
 }
 
-/** HKDF (RFC 5869) separates the sealing key from every other use of the secret. */
-function deriveKey(secret: string): SealingKey {
-  const derive = (purpose: string, length: number) =>
-    Buffer.from(hkdfSync('sha256', secret, '', `satchel ${purpose}`, length));
+function sealingKey(secret: string): SealingKey {
   return {
-    id: derive('sealing key id', 1).readUInt8(),
-    secret: createSecretKey(derive('sealing', 32)),
+    id: deriveKey(secret, 'sealing key id', 1).readUInt8(),
+    secret: createSecretKey(deriveKey(secret, 'sealing')),
   };
 }
 

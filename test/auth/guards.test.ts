@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { suite, test, type Mock } from 'node:test';
+import type { FastifyBaseLogger } from 'fastify';
 import { Browser, newPerson } from '../support/browser.ts';
 import { json, valueOf } from '../support/reading.ts';
 import { openShop } from '../support/shop.ts';
@@ -72,14 +73,40 @@ suite('a user', () => {
     });
   }
 
-  test('whose account is gone is a guest, and their session ends', async () => {
+  test('whose account is gone is a guest, and their session ends', async (t) => {
     await using shop = await openShop('sqlite');
     const browser = new Browser(shop);
-    await browser.signUp(newPerson());
+    const ada = newPerson();
+    await browser.signUp(ada);
+    const { id } = shop.app.users.findByEmail(ada.email)!;
 
     await shop.restart({ DATABASE_URL: `file:${shop.folder}/empty.db` });
+    const info = t.mock.method(shop.app.log, 'info');
     const page = await browser.get('/');
     assert.equal(page.status, 303);
     assert.equal(browser.cookies.has('satchel'), false);
+    assert.deepEqual(sessionsEnded(info), [{ user: id, reason: 'account-gone' }]);
+  });
+
+  test('whose password was changed behind this session is a guest, and it ends', async (t) => {
+    await using shop = await openShop('sqlite');
+    const browser = new Browser(shop);
+    const ada = newPerson();
+    await browser.signUp(ada);
+    const { id } = shop.app.users.findByEmail(ada.email)!;
+
+    shop.app.users.setPassword(id, 'another hash');
+    const info = t.mock.method(shop.app.log, 'info');
+    assert.equal((await browser.get('/')).status, 303);
+    assert.equal(browser.cookies.has('satchel'), false);
+    assert.deepEqual(sessionsEnded(info), [{ user: id, reason: 'password-changed' }]);
   });
 });
+
+/** What the security log says of them. */
+function sessionsEnded(info: Mock<FastifyBaseLogger['info']>) {
+  const lines = info.mock.calls.map(({ arguments: [line] }) => line as Record<string, unknown>);
+  return lines
+    .filter(({ event }) => event === 'session_expired')
+    .map(({ user, reason }) => ({ user, reason }));
+}

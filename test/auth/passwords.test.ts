@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { hash } from '@node-rs/argon2';
 import { createHashWorkers } from '../../src/auth/hash-workers.ts';
 import { createPasswords } from '../../src/auth/passwords.ts';
@@ -61,6 +62,18 @@ suite('the threads that hash', () => {
     await assert.rejects(doomed, /in the middle of its work/);
     assert.match(String(await workers.run(job)), /^\$argon2id\$/);
     await workers.close();
+  });
+
+  test('tell what they died of', async (t) => {
+    const workers = createHashWorkers();
+    const job = { kind: 'hash', password: 'three warm words', cost: {} } as const;
+    const cause = new Error('out of memory');
+    t.mock.method(Worker.prototype, 'postMessage', function (this: Worker) {
+      this.emit('error', cause);
+      void this.terminate();
+    });
+
+    await assert.rejects(workers.run(job), { cause });
   });
 
   test('survive a hash that is none', async () => {

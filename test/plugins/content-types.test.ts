@@ -40,11 +40,11 @@ suite('a body', () => {
   });
 
   for (const type of ['json', 'application/json, text/plain', 'text/html;application/json']) {
-    test(`of something like JSON (${type}) is refused`, async () => {
+    test(`of something like JSON (${type}) is refused: 415`, async () => {
       const browser = new Browser(shop);
 
       const page = await browser.postJson('/cart/lines', line(), { 'content-type': type });
-      assert.ok([400, 415].includes(page.status), `answered ${page.status}`);
+      assert.equal(page.status, 415);
       assert.deepEqual(await browser.lines(), {});
     });
   }
@@ -74,10 +74,10 @@ suite('a body', () => {
     });
   }
 
-  test('of thousands of fields is no error of ours', async () => {
+  test('of thousands of fields is refused: 413', async () => {
     const fields = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`f${i}`, '']));
 
     const { status } = await new Browser(shop).post('/cart/lines', fields);
-    assert.ok([400, 413, 422].includes(status), `answered ${status}`);
+    assert.equal(status, 413);
   });
 });

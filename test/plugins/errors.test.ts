@@ -216,6 +216,30 @@ suite('a fault of ours', () => {
     assertTellsNothing(page);
   });
 
+  test('that looks like one of the request leaves its cause in the log', async (t) => {
+    await using shop = await openShop('sqlite');
+    const fault = Object.assign(new Error(SECRET_WORDS), {
+      statusCode: 404,
+      code: 'LIBRARY_FAULT',
+    });
+    t.mock.method(shop.app.products, 'search', () => {
+      throw fault;
+    });
+    const info = t.mock.method(shop.app.log, 'info');
+    const warn = t.mock.method(shop.app.log, 'warn');
+
+    const page = await new Browser(shop).get('/shop');
+    assert.equal(page.status, 400);
+    assertTellsNothing(page);
+    const [audited] = warn.mock.calls[0]!.arguments as unknown[] as Record<string, unknown>[];
+    assert.deepEqual(
+      [audited!.event, audited!.code, audited!.fault],
+      ['input_validation_fail', 'bad-request', 'LIBRARY_FAULT'],
+    );
+    const causes = info.mock.calls.map(({ arguments: [line] }) => line as { err?: unknown });
+    assert.ok(causes.some(({ err }) => err === fault));
+  });
+
   test('that is thrown as something strange still answers', async (t) => {
     await using shop = await openShop('sqlite');
     for (const thrown of [null, undefined, 'text', { statusCode: 200 }, { statusCode: 'x' }]) {

@@ -13,7 +13,7 @@ const sameOrigin = { host: 'shop.example', 'sec-fetch-site': 'same-origin' };
 async function openSecureShop(DATA_DIR: string) {
   const lines: string[] = [];
   const app = await createApp(
-    readConfig({ ...productionSettings, SECRET_KEY: SECRET, DATA_DIR, NODE_ENV: 'test' }),
+    readConfig({ ...productionSettings, SECRET_KEY: SECRET, DATA_DIR, NODE_ENV: 'development' }),
     { logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } } },
   );
   return { app, warnings: () => lines.filter((line) => /TRUST_PROXY/.test(line)) };

@@ -5,6 +5,7 @@
 import { statfsSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { StateUnavailable } from '../../src/state/contract.ts';
 import { openState } from '../../src/state/open.ts';
 import { createClock, day } from '../support/clock.ts';
@@ -14,6 +15,7 @@ const folder = process.argv[2] ?? '';
 const ballast = join(folder, 'ballast');
 const clock = createClock();
 const wrong: string[] = [];
+const errors: Error[] = [];
 
 async function check(what: string, holds: () => Promise<boolean>): Promise<void> {
   try {
@@ -32,7 +34,7 @@ const { sessions, carts, close } = await openState(
     lifetimes,
   },
   clock,
-  { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} },
+  { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError: (error) => void errors.push(error) },
 );
 
 const owner = 'user-1';
@@ -49,6 +51,9 @@ const acknowledged = await addUntilFull();
 await check('a page is shown', async () => (await sessions.load('here')) !== null);
 clock.advance(day);
 await check('a page is shown a day later', async () => (await sessions.load('here')) !== null);
+await check('the log hears that no view was noted', async () =>
+  errors.some((error) => error instanceof Database.SqliteError),
+);
 await check('the cart is as it was acknowledged', async () => {
   const { lines } = await carts.read(owner);
   return lines[0]?.quantity === acknowledged;

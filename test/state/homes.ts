@@ -28,7 +28,7 @@ export interface Home extends AsyncDisposable {
   store: StateStore;
   clock: TestClock;
   /** What the store told its host. */
-  told: { trips: number; damaged: string[]; damagedCarts: Owner[] };
+  told: { trips: number; damaged: string[]; damagedCarts: Owner[]; errors: Error[] };
   /** Another process on the same data, perhaps with other secrets. Closed with the home. */
   openAnother(secrets?: string[]): Promise<StateStore>;
   /** Another number after anything was written, the same after a look. */
@@ -49,7 +49,7 @@ export async function openHome(name: HomeName): Promise<Home> {
   const servers = redis ? [redis] : (cluster?.servers ?? []);
   const raw = connectRaw(name, servers);
   const clock = createClock();
-  const told: Home['told'] = { trips: 0, damaged: [], damagedCarts: [] };
+  const told: Home['told'] = { trips: 0, damaged: [], damagedCarts: [], errors: [] };
   const opened: StateStore[] = [];
 
   async function openAnother(secrets = [FIRST_SECRET]): Promise<StateStore> {
@@ -64,7 +64,7 @@ export async function openHome(name: HomeName): Promise<Home> {
       onTrip: () => void (told.trips += 1),
       onDamaged: (_key, reason) => void told.damaged.push(reason),
       onDamagedCart: (owner) => void told.damagedCarts.push(owner),
-      onError: () => {},
+      onError: (error) => void told.errors.push(error),
     });
     opened.push(store);
     await answering(store);

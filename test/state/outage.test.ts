@@ -441,6 +441,25 @@ async function inAnotherProcess(job: Job): Promise<string[]> {
   return wrong;
 }
 
+test('a fault of ours where a view is noted is not taken for one of the disk', async (t) => {
+  const { prepare } = Database.prototype;
+  t.mock.method(Database.prototype, 'prepare', function (this: Database.Database, sql: string) {
+    const statement = prepare.call(this, sql);
+    if (!sql.startsWith('UPDATE sessions SET expires')) return statement;
+    return Object.assign(statement, {
+      run() {
+        throw new TypeError('a fault of ours');
+      },
+    });
+  });
+  await using disk = await openOnSmallDisk();
+  const id = newId();
+  await disk.store.sessions.create(id, { passport: 'x' });
+  disk.clock.advance(day);
+
+  await assert.rejects(disk.store.sessions.load(id), TypeError);
+});
+
 test('the write-ahead log of SQLite stays small, however much is written', async (t) => {
   await using disk = await openOnSmallDisk();
   const { carts } = disk.store;

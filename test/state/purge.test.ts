@@ -101,13 +101,17 @@ test('the purge of an embedded store', async (t) => {
     assert.equal((await store.carts.read('user-alive')).lines.length, 2);
   });
 
-  await t.test('a store that is locked is purged later', async () => {
+  await t.test('a store that is locked is purged later, and the log hears why', async () => {
     await store.sessions.create(newId(), { passport: 'x' });
     clock.advance(lifetimes.sessionIdle);
     database.exec('BEGIN IMMEDIATE');
     t.mock.timers.tick(minute);
     await nextTurn();
     assert.notEqual(count('sessions'), 0);
+    assert.deepEqual(
+      home.told.errors.map(({ cause }) => (cause as { code?: string }).code),
+      ['SQLITE_BUSY'],
+    );
     database.exec('COMMIT');
     await purgeUntil(() => count('sessions') === 0);
     assert.equal(count('sessions'), 0);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StateUnavailable, type StateEvents } from '../contract.ts';
 
-/** Another process may be writing; better wait this long than answer an error. */
+/** Another process may be writing; better wait this long than answer an error. In milliseconds. */
 const BUSY_TIMEOUT = 800;
 
 export interface SqliteClient {
@@ -18,6 +18,10 @@ export interface SqliteClient {
   close(): void;
 }
 
+/**
+ * Opens the file, which is made with its folder and tables where it is missing.
+ * @throws {SqliteError} where it is no database, or locked for longer than BUSY_TIMEOUT
+ */
 export function openSqlite(file: string, onTrip: StateEvents['onTrip']): SqliteClient {
   mkdirSync(dirname(file), { recursive: true });
   const database = new Database(file, { timeout: BUSY_TIMEOUT });

@@ -11,7 +11,7 @@ const INTERVAL = 60_000;
 /** Redis drops what has expired by itself; here it is deleted in small batches, in the background. @returns a function that stops it */
 export function startPurge(
   { database, transact }: SqliteClient,
-  { clock, lifetimes }: HomeOptions,
+  { clock, events, lifetimes }: HomeOptions,
 ): () => void {
   const batches = [
     `DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE expires <= ? LIMIT ${BATCH})`,
@@ -31,10 +31,13 @@ export function startPurge(
   let timer = setTimeout(purge, PAUSE).unref();
 
   function purge() {
-    // A store that is busy or full is purged at the next turn.
-    void purgeBatch()
-      .catch(() => false)
-      .then(schedule);
+    void purgeBatch().catch(waitForNextTurn).then(schedule);
+  }
+
+  /** A store that is busy or full. */
+  function waitForNextTurn(error: Error): boolean {
+    events.onError(error);
+    return false;
   }
 
   function schedule(more: boolean): void {

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import type { Owner } from '../contract.ts';
 import {
   seenStep,
@@ -18,7 +19,7 @@ export function createSqliteSessionRecords(
   watchers: Watchers,
 ): SessionRecords {
   const { database, run, transact } = client;
-  const { clock, lifetimes, sessionPrefix } = options;
+  const { clock, events, lifetimes, sessionPrefix } = options;
   const idle = lifetimes.sessionIdle;
   const carts = createCartReader(client, options);
 
@@ -73,8 +74,10 @@ export function createSqliteSessionRecords(
       if (now + idle - expires > slideStep(idle)) slide.run(now + idle, key);
       const seen = owner && lastSeen.get(owner, key);
       if (typeof seen === 'number' && now - seen >= seenStep(idle)) see.run(now, owner, key);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
       // The next view tries again.
+      events.onError(error);
     }
   }
 
