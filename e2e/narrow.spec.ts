@@ -29,6 +29,23 @@ test('on a phone, what the page says does not cover what was pressed', async ({ 
   await expectApart(page.locator('#status'), add);
 });
 
+test('on a phone, taking a line out of a long cart leaves the next one where the eye is', async ({
+  device,
+}) => {
+  const page = await device(390, 520);
+  for (const bag of ['Field Satchel', 'The Weekender', 'Corner Sling', 'Long Day Tote']) {
+    await addToCart(page, bag);
+  }
+  const lines = page.locator('.cart-line');
+  await lines.nth(2).scrollIntoViewIfNeeded();
+  const before = await page.evaluate(() => window.scrollY);
+  expect(before).toBeGreaterThan(0);
+  await lines.nth(1).getByRole('button', { name: 'Remove' }).click();
+  await expect(page.locator('.undo')).toContainText('is out of your cart.');
+  await expect(page.locator('#cart')).not.toHaveAttribute('aria-busy');
+  expect(await page.evaluate(() => window.scrollY)).toBe(before);
+});
+
 test('on the narrowest phone, a cart of thousands stays beside the mark', async ({ device }) => {
   const page = await device(320, 640);
   await page.goto('/shop');

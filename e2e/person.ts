@@ -4,7 +4,7 @@ import type { Person } from '../test/support/browser.ts';
 
 /** What the script says of a change that nobody answered, and of its arrival. */
 export const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
-export const BACK = 'We are back, and your change is in the cart.';
+export const BACK = 'We are back, and your change was made.';
 
 export { newPerson, type Person } from '../test/support/browser.ts';
 
@@ -110,5 +110,5 @@ export async function expectHeading(page: Page, text: string): Promise<void> {
 
 /** What the script says below the header. */
 export async function expectStatus(page: Page, text: string): Promise<void> {
-  await expect(page.locator('#status')).toHaveText(text);
+  await expect(page.locator('#status, #spoken').filter({ hasText: text })).toHaveText(text);
 }

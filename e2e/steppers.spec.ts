@@ -7,7 +7,9 @@ import {
   expectStatus,
   newPerson,
   openCart,
+  openProduct,
   press,
+  quantityOf,
   signIn,
   signUp,
   update,
@@ -123,8 +125,59 @@ test('+ at 99 leaves 99, and says why', async ({ laptop }) => {
   await addToCart(laptop, 'Field Satchel', 99);
   await laptop.waitForLoadState();
   await press(laptop, more);
-  await expect(laptop.getByText('99 of one thing at most')).toBeVisible();
+  await expect(laptop.getByRole('status').getByText('99 of one thing at most')).toBeVisible();
   await expectCart(laptop, { 'Field Satchel': 99 });
+});
+
+test('a step counts from the number that was typed beside it', async ({ laptop }) => {
+  await addToCart(laptop, 'Field Satchel', 2);
+  await laptop.waitForLoadState();
+  await quantityOf(laptop, 'Field Satchel').fill('9');
+  await press(laptop, less);
+  await expectQuantity(laptop, 8);
+  await quantityOf(laptop, 'Field Satchel').fill('5');
+  await press(laptop, more);
+  await expectQuantity(laptop, 6);
+  await expect(laptop.locator('#cart')).not.toHaveAttribute('aria-busy');
+  await expectCart(laptop, { 'Field Satchel': 6 });
+});
+
+test('on a product page, what was not as one would think is said', async ({ laptop }) => {
+  await addToCart(laptop, 'Field Satchel', 99);
+  await openProduct(laptop, 'Field Satchel');
+  await press(laptop, 'Add to cart');
+  await expect(laptop.locator('#status')).toContainText('99 of one thing at most');
+  await expectItems(laptop, 99);
+});
+
+test('Undo that is pressed twice undoes once, and says so', async ({ laptop }) => {
+  await addToCart(laptop, 'Field Satchel', 2);
+  await laptop.waitForLoadState();
+  await press(laptop, 'Remove Field Satchel');
+  await expect(laptop.getByText('Field Satchel is out of your cart.')).toBeVisible();
+  const connection = await holdPosts(laptop);
+  const undo = laptop.getByRole('button', { name: 'Undo' });
+  await undo.click();
+  await undo.click();
+  connection.release();
+  await expectStatus(laptop, 'Your cart is as it was before.');
+  await expectCart(laptop, { 'Field Satchel': 2 });
+  expect(new Set(connection.changes).size).toBe(1);
+});
+
+test('while the last line is taken out, the cart is empty, and offers no older change for Undo', async ({
+  laptop,
+}) => {
+  await addToCart(laptop, 'Field Satchel', 2);
+  await laptop.waitForLoadState();
+  const connection = await holdPosts(laptop);
+  await expect(laptop.getByRole('button', { name: 'Undo' })).toBeVisible();
+  await press(laptop, 'Remove Field Satchel');
+  await expect(laptop.getByText('Nothing in it yet')).toBeVisible();
+  await expect(laptop.getByRole('region', { name: 'Sum' })).toBeHidden();
+  await expect(laptop.getByRole('button', { name: 'Undo' })).toBeHidden();
+  connection.release();
+  await expect(laptop.getByText('Field Satchel is out of your cart.')).toBeVisible();
 });
 
 test('until the shop has answered, sums are marked as old ones, and an emptied cart is empty', async ({
@@ -153,7 +206,7 @@ test('until the shop has answered, sums are marked as old ones, and an emptied c
 async function holdPosts(page: Page) {
   const changes: string[] = [];
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  await page.route(/\/cart\/(lines|clear)/, async (route) => {
+  await page.route(/\/cart\/(lines|clear|undo)/, async (route) => {
     changes.push(new URLSearchParams(route.request().postData() ?? '').get('change') ?? '');
     await released;
     await route.continue();

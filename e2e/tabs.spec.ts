@@ -36,6 +36,21 @@ test('a browser has one stream, however many tabs; when its tab is closed, anoth
   expect(streams.opened).toBe(opened + 1);
 });
 
+test('a tab that opens while the cart changes elsewhere hears of it', async ({ laptop, phone }) => {
+  const ada = newPerson();
+  await signUp(laptop, ada);
+  await openProduct(laptop, 'The Weekender');
+  await signIn(phone, ada);
+  const tab = await laptop.context().newPage();
+  const scripts = await holdScripts(tab);
+  await tab.goto('/shop', { waitUntil: 'commit' });
+  await expectItems(tab, 0);
+  await addToCart(phone, 'Corner Sling');
+  await expectItems(laptop, 1);
+  scripts.release();
+  await expectItems(tab, 1);
+});
+
 test('the first thing in the cart shows in a tab that was a stranger’s', async ({ laptop }) => {
   const tab = await laptop.context().newPage();
   await tab.goto('/shop');
@@ -164,6 +179,16 @@ async function setHidden(page: Page, hidden: boolean): Promise<void> {
     Object.defineProperty(document, 'hidden', { configurable: true, value: ${hidden} });
     document.dispatchEvent(new Event('visibilitychange'));
   `);
+}
+
+/** The page is shown, and its script comes when it is released. */
+async function holdScripts(page: Page) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route('/assets/*.js', async (route) => {
+    await released;
+    await route.continue();
+  });
+  return { release };
 }
 
 /** In the page: how many tabs have the stream or wait for it. */

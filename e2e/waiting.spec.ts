@@ -161,6 +161,30 @@ test('a sign-out does not wait for long', async ({ laptop }) => {
   await press(laptop, 'Add to cart');
   await expectStatus(laptop, WAITS);
   await signOut(laptop);
+  await expect(laptop.getByText('Your last changes to the cart did not reach us.')).toBeVisible();
+});
+
+test('what waits outlives its tab: the next page of the browser sends it', async ({ laptop }) => {
+  await lookAtSatchel(laptop);
+  await laptop.route('/cart/lines', (route) => route.abort());
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  const tab = await laptop.context().newPage();
+  await laptop.close({ runBeforeUnload: true });
+  await tab.goto('/cart');
+  await expectCart(tab, { 'The Weekender': 2, 'Field Satchel': 1 });
+});
+
+test('what waits goes on being said, whatever is said in between', async ({ laptop }) => {
+  await lookAtSatchel(laptop);
+  await laptop.clock.install();
+  await laptop.route('/cart/lines', (route) => route.abort());
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, WAITS);
+  await press(laptop, 'Add to cart');
+  await expectStatus(laptop, 'Added to your cart.');
+  await laptop.clock.runFor(7000);
+  await expectStatus(laptop, WAITS);
 });
 
 test('an answer that comes late never shows an older cart', async ({ laptop }) => {

@@ -32,8 +32,8 @@ export const logIn: FastifyPluginAsyncTypebox<Options> = async (app, { passwords
   app.setErrorHandler(formAfterHaste(page));
 
   app.get('/login', { config: { withoutState: true } }, async (request, reply) => {
-    const { next, goodbye, unsaved } = request.query as Record<string, string | undefined>;
-    const notice = goodbye ? farewell : unsaved ? signedOut : {};
+    const { next, goodbye, unsaved, unsent } = request.query as Record<string, string | undefined>;
+    const notice = goodbye ? farewell : unsaved ? signedOut : unsent ? leftBehind : {};
     return page(reply, { next: safeReturnTo(next) }, {}, notice);
   });
 
@@ -83,6 +83,11 @@ const farewell = { flash: { success: ['Your account is deleted. Goodbye, and saf
 /** As little: a form came after the session had ended. */
 const signedOut = {
   flash: { error: ['You were signed out. Nothing was saved; sign in and try again.'] },
+};
+
+/** Some changes to the cart waited in the browser, and could not be sent before the sign-out. */
+const leftBehind = {
+  flash: { error: ['You are signed out. Your last changes to the cart did not reach us.'] },
 };
 
 function page(reply: FastifyReply, values: object, errors: FieldErrors = {}, more: object = {}) {

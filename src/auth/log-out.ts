@@ -4,6 +4,8 @@ export const logOut: FastifyPluginAsync = async (app) => {
   app.post('/logout', async (request, reply) => {
     request.audit('session_expired', { reason: 'logout' });
     await reply.endSession();
-    return reply.redirect('/login', 303);
+    // Said by a script whose changes to the cart were still waiting.
+    const { unsent } = (request.body ?? {}) as { unsent?: string };
+    return reply.redirect(unsent ? '/login?unsent=1' : '/login', 303);
   });
 };

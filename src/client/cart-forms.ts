@@ -11,7 +11,7 @@ export function takeOverCartForms(): void {
     const { href, pathname } = actionOf(form, event.submitter);
     if (pathname === '/logout' && nextChange()) {
       event.preventDefault();
-      void sendFirst().then(() => form.submit());
+      void sendFirst().then(() => signOut(form));
     }
     if (!pathname.startsWith('/cart/')) return;
     if (isSignedOut()) {
@@ -19,17 +19,42 @@ export function takeOverCartForms(): void {
       document.querySelector<HTMLElement>('.signed-out a')?.focus();
       return;
     }
+    if (event.submitter?.classList.contains('step') && !sendTyped(form)) {
+      event.preventDefault();
+      return;
+    }
     const body = bodyOf(form, event.submitter);
     // What the server would refuse is better explained by its own page.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
-    addChange({ action: href, body: body.toString() });
+    addChange(href, body.toString());
     markPending(true);
     showOutcome(form, pathname, body);
-    renewChangeIds(form);
+    // A second press of Undo, before the page shows what came of the first, is the same.
+    if (pathname !== '/cart/undo') renewChangeIds(form);
     void sendChanges();
   });
   startSending();
+}
+
+function signOut(form: HTMLFormElement): void {
+  if (nextChange()) {
+    const unsent = document.createElement('input');
+    Object.assign(unsent, { type: 'hidden', name: 'unsent', value: '1' });
+    form.append(unsent);
+  }
+  form.submit();
+}
+
+/**
+ * A step counts from the number that was typed beside it, so that one is sent first.
+ * @returns false where it is none, which its own form tells
+ */
+function sendTyped(steps: HTMLFormElement): boolean {
+  const field = steps.closest('[data-quantity]')?.querySelector<HTMLInputElement>('input[id]');
+  if (!field || field.value === field.defaultValue) return true;
+  field.form!.requestSubmit();
+  return field.value === field.defaultValue;
 }
 
 /** One button of a form may have an action of its own. */

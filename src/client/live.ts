@@ -1,7 +1,7 @@
-import { announce } from './announce.ts';
+import { announce, speak } from './announce.ts';
 import { changedLines, describeChange, linesOf } from './cart-lines.ts';
 import { owner } from './owner.ts';
-import { catchUp, lookAgain, ownerHere, refreshPage } from './refresh.ts';
+import { catchUp, lookAgain, newestVersion, ownerHere, refreshPage } from './refresh.ts';
 import { listen, type Word } from './stream.ts';
 
 /** What a sign-in takes at most between ending the old session and its answer, in milliseconds. */
@@ -10,6 +10,7 @@ const ROTATION = 1500;
 let tabs: BroadcastChannel | undefined;
 /** Ours in the line for the stream, while we stand in it or have the stream. */
 let place: AbortController | undefined;
+let hasStream = false;
 let signedOut = false;
 
 /**
@@ -39,10 +40,13 @@ export function followCart(): void {
 function joinTabs(): void {
   tabs = new BroadcastChannel('satchel');
   tabs.addEventListener('message', ({ data }: MessageEvent<Word & { owner: string }>) => {
+    if (data.kind === 'joined') return welcome(data.owner);
     // A visitor becomes somebody in whichever tab.
     const isOurs = data.owner === owner() || (owner() === '' && data.kind === 'cart');
     if (isOurs) void heed(data).then(joinStream);
   });
+  // This page may be older than what the stream last said: it was on its way, or fetched ahead.
+  tellTabs({ kind: 'joined' });
 }
 
 /** Stands in line for the stream, once. */
@@ -52,11 +56,21 @@ export function joinStream(): void {
   const { signal } = place;
   const leave = () => (place = undefined);
   navigator.locks
-    .request('satchel-stream', { signal }, () =>
-      signedOut ? undefined : listen({ say, isStillOurs, signal }),
-    )
+    .request('satchel-stream', { signal }, () => lead(signal))
     // Rejected where we left before it was our turn.
     .then(leave, leave);
+}
+
+async function lead(signal: AbortSignal): Promise<void> {
+  if (signedOut) return;
+  hasStream = true;
+  await listen({ say, isStillOurs, signal });
+  hasStream = false;
+}
+
+/** Who has no stream is told what it last said. */
+function welcome(newcomer: string): void {
+  if (hasStream && newcomer === owner()) tellTabs({ kind: 'cart', version: newestVersion() });
 }
 
 /** A device that slept, or was without a network, may have missed what was said meanwhile. */
@@ -112,7 +126,7 @@ export function saySignedOut(words: string): void {
   document.querySelector('main')?.prepend(notice);
   // What is inert loses the focus, and who had it there would be thrown back to the top.
   if (hadFocus) link.focus();
-  announce(words, { stays: true, unseen: true });
+  speak(words);
 }
 
 export function isSignedOut(): boolean {

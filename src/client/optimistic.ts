@@ -1,4 +1,4 @@
-import { announce } from './announce.ts';
+import { announce, speak } from './announce.ts';
 import { focusPart } from './replace-parts.ts';
 
 /** What the shop sets where more was asked for. */
@@ -6,29 +6,36 @@ const MOST = 99;
 
 /** The likely outcome, until the server's cart takes its place. */
 export function showOutcome(form: HTMLFormElement, path: string, body: URLSearchParams): void {
-  const isAdd = path === '/cart/lines';
   const asked = Number(body.get('quantity') ?? 0);
   const line = form.closest<HTMLElement>('[data-quantity]');
-  if (line) {
-    const shown = Number(line.dataset.quantity);
-    const quantity = Math.min(isAdd ? shown + asked : asked, MOST);
-    count(quantity - shown);
-    showQuantity(line, quantity);
-    const cart = line.closest<HTMLElement>('[data-live]');
-    if (quantity === 0 && cart && line.contains(document.activeElement)) focusPart(cart);
-    line.hidden = quantity === 0;
-    // The focus stays on the button, which does not say what it did.
-    const label = line.querySelector('label')?.textContent;
-    announce(quantity === 0 ? 'Taken out of your cart.' : `${label}: ${quantity}`, {
-      unseen: true,
-    });
-  } else if (isAdd) {
+  if (path === '/cart/undo') return speak('Undoing.');
+  document.querySelector('.undo')?.classList.add('stale');
+  if (path === '/cart/clear') {
+    count(-Number(document.querySelector('.badge')?.textContent));
+    showEmpty();
+    speak('Your cart is emptied.');
+  } else if (line) {
+    showLine(line, path === '/cart/lines' ? Number(line.dataset.quantity) + asked : asked);
+  } else {
     count(Math.min(asked, MOST));
     announce('Added to your cart.');
-  } else if (path === '/cart/clear') {
-    showEmpty();
-    announce('Your cart is emptied.', { unseen: true });
   }
+}
+
+function showLine(line: HTMLElement, asked: number): void {
+  const quantity = Math.min(asked, MOST);
+  count(quantity - Number(line.dataset.quantity));
+  showQuantity(line, quantity);
+  if (quantity > 0) {
+    // The focus stays on the button, which does not say what it did.
+    speak(`${line.querySelector('label')?.textContent}: ${quantity}`);
+    return;
+  }
+  const cart = line.closest<HTMLElement>('[data-live]');
+  if (cart && line.contains(document.activeElement)) focusPart(cart);
+  line.hidden = true;
+  if (!cart?.querySelector('[data-quantity]:not([hidden])')) showEmpty();
+  speak('Taken out of your cart.');
 }
 
 /** Prices are the server's business: until it has answered, the sums are of the cart as it was. */
@@ -39,7 +46,6 @@ export function markPending(is: boolean): void {
 }
 
 function showEmpty(): void {
-  count(-Number(document.querySelector('.badge')?.textContent));
   const cart = document.getElementById('cart');
   if (cart?.contains(document.activeElement)) focusPart(cart);
   for (const part of cart?.querySelectorAll<HTMLElement>('.cart, .undo') ?? []) part.hidden = true;

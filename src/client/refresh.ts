@@ -15,6 +15,11 @@ let own = 0;
 let held = false;
 let catchingUp: Promise<void> | undefined;
 
+/** The newest version of the cart that this page has heard of. */
+export function newestVersion(): number {
+  return Math.max(heard, shownVersion());
+}
+
 /** The version of the cart that this page shows. */
 function shownVersion(): number {
   return versionOf(document);

@@ -1,5 +1,8 @@
 import { changedLines, linesOf } from './cart-lines.ts';
 
+/** Nobody asked to be somewhere else: the next press would land on another line. */
+const STAYING = { preventScroll: true };
+
 /** Puts what the fresh page holds in the place of our elements with this attribute. They are told apart by their ids. */
 export function replaceParts(fresh: Document, attribute: 'data-live' | 'data-search'): void {
   for (const part of document.querySelectorAll<HTMLElement>(`[${attribute}]`)) {
@@ -71,7 +74,7 @@ function focusAgain(
 
 /** Whoever took a line out is where the line was: what they may want next is to take that back. */
 function focusUndo(part: HTMLElement): void {
-  part.querySelector<HTMLElement>('.undo button')?.focus();
+  part.querySelector<HTMLElement>('.undo button')?.focus(STAYING);
 }
 
 /** Whoever took a change back looks at the line that is as it was, or at the cart where that is more than one. */
@@ -84,5 +87,5 @@ function focusWhatCameBack(changed: HTMLElement[]): void {
 /** For when what had the focus is gone. */
 export function focusPart(part: HTMLElement): void {
   part.tabIndex = -1;
-  part.focus();
+  part.focus(STAYING);
 }

@@ -7,6 +7,7 @@ const PAUSE = 200;
 
 let timer: number | undefined;
 let latest = new AbortController();
+let failed = false;
 
 /** The shelves follow what is typed. The count of what was found is a status, so it is also said. */
 export function searchAsYouType(): void {
@@ -16,6 +17,9 @@ export function searchAsYouType(): void {
     latest.abort();
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void search(form), PAUSE);
+  });
+  window.addEventListener('online', () => {
+    if (failed) void search(form);
   });
   // Whoever presses the button, or Enter, gets a page of its own.
   form.addEventListener('submit', () => {
@@ -29,6 +33,7 @@ async function search(form: HTMLFormElement): Promise<void> {
   const url = addressOf(form);
   const fresh = await fetchDocument(url, signal);
   if (signal.aborted) return;
+  failed = fresh === null;
   if (!fresh) return announce('We cannot search just now.');
   replaceParts(fresh, 'data-search');
   document.title = fresh.title;

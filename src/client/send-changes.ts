@@ -1,4 +1,4 @@
-import { announce } from './announce.ts';
+import { announce, keepSaying, sayNoMore, speak } from './announce.ts';
 import { createBackOff } from './back-off.ts';
 import { tokenOf } from './csrf-token.ts';
 import { joinStream, saySignedOut, tellTabs } from './live.ts';
@@ -14,8 +14,10 @@ import {
   showsOwn,
 } from './refresh.ts';
 import {
+  adoptChanges,
   dropChange,
-  dropChangesOf,
+  dropChanges,
+  leaveChanges,
   nextChange,
   noteWaiting,
   type WaitingChange,
@@ -26,7 +28,9 @@ const LONGEST_WAIT = 10_000;
 const backOff = createBackOff(30_000);
 /** The shop, or a proxy in front of it, cannot take it just now. */
 const LATER = new Set([429, 502, 503, 504]);
-/** How long a sign-out waits for what is sent before it, in milliseconds. */
+/** The shop remembers a change's id for a day: after that it could be made twice. In milliseconds. */
+const OLDEST = 23 * 3_600_000;
+/** How long a sign-out waits for the next answer to what is sent before it, in milliseconds. */
 const LONGEST_FAREWELL = 3000;
 /** A page that is being left lives no longer than this, in milliseconds. */
 const FAREWELL = 100;
@@ -34,7 +38,7 @@ const IS_GUEST = 'satchel-guest';
 
 interface Answered {
   version: number;
-  notices: { code: string; message: string }[];
+  notices: { code: string; message: string; slug?: string }[];
 }
 
 type Answer = Answered | 'later' | 'refused' | 'signed out';
@@ -45,21 +49,41 @@ let retry: number | undefined;
 
 /** Sends what waits from before this page, and whatever waits when the connection is back. */
 export function startSending(): void {
-  window.addEventListener('online', () => void sendChanges());
-  window.addEventListener('pageshow', () => void sendChanges());
-  const isOthers = (whose: string) => owner() !== '' && whose !== '' && whose !== owner();
-  if (dropChangesOf(isOthers) > 0) announce('A change from before you signed in was not made.');
-  waited = nextChange()?.waits === true;
+  window.addEventListener('online', () => {
+    backOff.reset();
+    void sendChanges();
+  });
+  window.addEventListener('pagehide', leaveChanges);
+  window.addEventListener('pageshow', takeUp);
   // The page was asked for before a change was answered that made a guest of the visitor.
   if (owner() === '' && sessionStorage.getItem(IS_GUEST)) void refreshPage().then(joinStream);
+  takeUp();
+}
+
+function takeUp(): void {
+  adoptChanges();
+  const isForeign = ({ owner: whose }: WaitingChange) => whose !== '' && whose !== owner();
+  if (owner() !== '' && dropChanges(isForeign) > 0) {
+    announce('A change from before you signed in was not made.');
+  }
+  if (dropChanges(({ pressed }) => Date.now() - pressed > OLDEST) > 0) {
+    announce('A change that waited for a day was not made.');
+  }
+  waited ||= nextChange()?.waits === true;
   void sendChanges();
 }
 
-/** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in for it. */
+/** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in where no answer comes. */
 export async function sendFirst(): Promise<void> {
   void sendChanges();
-  const end = Date.now() + LONGEST_FAREWELL;
-  while (nextChange() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  announce('Sending your last changes first.');
+  let next = nextChange()?.body;
+  let end = Date.now() + LONGEST_FAREWELL;
+  while (next && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (nextChange()?.body !== next) end = Date.now() + LONGEST_FAREWELL;
+    next = nextChange()?.body;
+  }
 }
 
 export async function sendChanges(): Promise<void> {
@@ -70,6 +94,7 @@ export async function sendChanges(): Promise<void> {
   holdRefresh(true);
   window.clearTimeout(retry);
   let version = 0;
+  let told = false;
   for (let change = nextChange(); change; change = nextChange()) {
     const answer = await postInTurn(change);
     if (answer === 'later') {
@@ -87,7 +112,7 @@ export async function sendChanges(): Promise<void> {
     else {
       ({ version } = answer);
       sessionStorage.setItem(IS_GUEST, '1');
-      sayWhatCameOfUndo(answer);
+      told = sayWhatCameOfIt(answer, change);
     }
     noteOwnVersion(version);
     backOff.reset();
@@ -95,14 +120,21 @@ export async function sendChanges(): Promise<void> {
   // The cart without what still waits would show a number that the next press counts from.
   holdRefresh(nextChange() !== undefined);
   sending = false;
-  await settle(version);
+  await settle(version, told);
   if (!nextChange() && showsOwn()) markPending(false);
 }
 
-/** It may be too late for that, which only the shop knows. */
-function sayWhatCameOfUndo({ notices }: Answered): void {
-  const notice = notices.find(({ code }) => code === 'undone' || code === 'nothing-to-undo');
-  if (notice) announce(notice.message, { unseen: true });
+/**
+ * What was not as one would think: too many, gone, too late. The cart's own page shows that as well.
+ * @returns whether there was something to say
+ */
+function sayWhatCameOfIt({ notices }: Answered, { body }: WaitingChange): boolean {
+  const product = new URLSearchParams(body).get('product');
+  const notice = notices.find(({ code, slug }) => code !== 'gone' || slug === product);
+  if (!notice) return false;
+  if (document.getElementById('cart')) speak(notice.message);
+  else announce(notice.message);
+  return true;
 }
 
 /** A visitor becomes a guest by the first change. Two tabs at once would make two guests of them. */
@@ -122,6 +154,8 @@ async function post(change: WaitingChange, again = false): Promise<Answer> {
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: withToken(body),
+      // The page may be left meanwhile.
+      keepalive: true,
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     if (LATER.has(answer.status)) return 'later';
@@ -146,14 +180,15 @@ function withToken(body: string): URLSearchParams {
   return fields;
 }
 
-async function settle(version: number): Promise<void> {
+async function settle(version: number, told: boolean): Promise<void> {
   if (version === 0) {
     await catchUp();
     return;
   }
   if (waited && !nextChange()) {
-    announce('We are back, and your change is in the cart.');
     waited = false;
+    sayNoMore();
+    if (!told) announce('We are back, and your change was made.');
   }
   if (await refreshPage()) {
     tellTabs({ kind: 'cart', version });
@@ -175,13 +210,12 @@ function waitAndTryAgain(): void {
 function sayWaiting(): void {
   waited = true;
   noteWaiting();
-  announce('We cannot reach the shop. Your change waits and is sent as soon as we can.', {
-    stays: true,
-  });
+  keepSaying('We cannot reach the shop. Your change waits and is sent as soon as we can.');
 }
 
 function sayLost(): void {
-  dropChangesOf((whose) => whose === owner());
+  dropChanges((change) => change.owner === owner());
+  sayNoMore();
   waited = false;
   saySignedOut('You were signed out, so your change was not made. Sign in and try again.');
 }

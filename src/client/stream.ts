@@ -4,6 +4,7 @@ import { createBackOff } from './back-off.ts';
 export type Word =
   | { kind: 'cart'; version: number }
   | { kind: 'missed' }
+  | { kind: 'joined' }
   | { kind: 'signed-out' }
   | { kind: 'connected'; is: boolean };
 

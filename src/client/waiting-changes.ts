@@ -7,16 +7,22 @@ export interface WaitingChange {
   body: string;
   /** Whose it is: it must not reach the cart of who signs in next. Empty for a visitor, who becomes somebody by it. */
   owner: string;
+  /** When, in milliseconds. */
+  pressed: number;
   /** Has nobody answered it yet? */
   waits?: boolean;
 }
 
 /** Outlives a reload of this tab. */
-const STORAGE_KEY = 'satchel-changes';
-let changes = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? '[]') as WaitingChange[];
+const KEPT = 'satchel-changes';
+/** Outlives the tab: whichever page of this browser comes next takes them over. */
+const LEFT = 'satchel-left';
+let changes = read(sessionStorage, KEPT);
 
-export function addChange(change: Omit<WaitingChange, 'owner'>): void {
-  keep([...changes, { ...change, owner: owner() }]);
+export function addChange(action: string, body: string): void {
+  // One that was pressed again keeps its id.
+  if (changes.some((change) => change.body === body)) return;
+  keep([...changes, { action, body, owner: owner(), pressed: Date.now() }]);
 }
 
 /** On a page of nobody's, all but a visitor's wait. Whose a page of an outage is, only the next one tells. */
@@ -34,13 +40,30 @@ export function noteWaiting(): void {
 }
 
 /** @returns how many there were */
-export function dropChangesOf(isTheirs: (owner: string) => boolean): number {
+export function dropChanges(isMeant: (change: WaitingChange) => boolean): number {
   const before = changes.length;
-  keep(changes.filter((change) => !isTheirs(change.owner)));
+  keep(changes.filter((change) => !isMeant(change)));
   return before - changes.length;
+}
+
+/** For a page that is left, perhaps for good. */
+export function leaveChanges(): void {
+  if (changes.length === 0) return;
+  localStorage.setItem(LEFT, JSON.stringify([...read(localStorage, LEFT), ...changes]));
+}
+
+/** What a page left that is gone. The next one of its tab has them already. */
+export function adoptChanges(): void {
+  const isKnown = (body: string) => changes.some((change) => change.body === body);
+  keep([...changes, ...read(localStorage, LEFT).filter(({ body }) => !isKnown(body))]);
+  localStorage.removeItem(LEFT);
 }
 
 function keep(now: WaitingChange[]): void {
   changes = now;
-  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(changes));
+  sessionStorage.setItem(KEPT, JSON.stringify(changes));
+}
+
+function read(storage: Storage, key: string): WaitingChange[] {
+  return JSON.parse(storage.getItem(key) ?? '[]') as WaitingChange[];
 }

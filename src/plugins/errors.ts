@@ -128,7 +128,7 @@ export const answers: Record<ProblemCode, Answer> = {
     status: 503,
     title: 'We cannot reach your cart right now',
     advice:
-      'Nothing of yours is lost, and you are still signed in. Please try again in a moment; until then you can look around the shop.',
+      'Nothing of yours is lost, and nobody was signed out. Please try again in a moment; until then you can look around the shop.',
   },
   internal: {
     status: 500,

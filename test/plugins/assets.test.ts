@@ -42,6 +42,7 @@ suite('assets', () => {
 
   const types: [url: string, type: RegExp][] = [
     ['/favicon.svg', /^image\/svg\+xml/],
+    ['/favicon.ico', /^image\/(x-icon|vnd\.microsoft\.icon)/],
     ['/robots.txt', /^text\/plain/],
     ['/art/weekender.svg', /^image\/svg\+xml/],
   ];
