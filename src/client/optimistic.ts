@@ -49,8 +49,7 @@ function showEmpty(): void {
   const cart = document.getElementById('cart');
   if (cart?.contains(document.activeElement)) focusPart(cart);
   for (const part of cart?.querySelectorAll<HTMLElement>('.cart, .undo') ?? []) part.hidden = true;
-  const empty = document.querySelector<HTMLTemplateElement>('#empty-cart');
-  if (empty) cart?.append(empty.content.cloneNode(true));
+  document.getElementById('empty-cart')?.removeAttribute('hidden');
 }
 
 function count(more: number): void {

@@ -68,7 +68,7 @@ function focusAgain(
   if (!(same instanceof HTMLElement)) {
     return element.closest('.undo') ? focusWhatCameBack(changed) : focusPart(part);
   }
-  same.focus();
+  same.focus(STAYING);
   if (caret) (same as HTMLInputElement).setSelectionRange(...caret);
 }
 
