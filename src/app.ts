@@ -25,6 +25,7 @@ import security from './plugins/security.ts';
 import session from './plugins/session.ts';
 import state from './plugins/state.ts';
 import views from './plugins/views.ts';
+import watchdog from './plugins/watchdog.ts';
 import { describeRequest } from './request-log.ts';
 import type { Clock } from './state/contract.ts';
 
@@ -54,6 +55,7 @@ export async function createApp(
   await app.register(state, { config, clock });
   await app.register(drain);
   await app.register(health);
+  await app.register(watchdog);
 
   // For every answer to a person
   await app.register(negotiation);

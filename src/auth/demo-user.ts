@@ -13,3 +13,9 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
   if (users.findByEmail(email)) return;
   users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
 }
+
+/** Whoever developed on this database, and now opens it to the world: everybody knows this password. */
+export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
+  const user = users.findByEmail(demoUser.email);
+  if (user && (await passwords.verify(user.passwordHash, demoUser.password))) users.remove(user.id);
+}

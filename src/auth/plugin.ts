@@ -7,7 +7,7 @@ import { changeProfile } from './change-profile.ts';
 import { createPasswordCheck } from './check-password.ts';
 import { confirm } from './confirm.ts';
 import { deleteAccount } from './delete-account.ts';
-import { addDemoUser } from './demo-user.ts';
+import { addDemoUser, removeDemoUser } from './demo-user.ts';
 import { devices } from './devices.ts';
 import { exportAccount } from './export-account.ts';
 import { createKnownDevices } from './known-device.ts';
@@ -20,7 +20,7 @@ import { transferAccept } from './transfer-accept.ts';
 import { transfer } from './transfer.ts';
 
 interface Options {
-  /** Put in the demo user. */
+  /** Whether there is to be a demo user. */
   demo: boolean;
   /** Where links lead to. */
   publicUrl: URL;
@@ -46,6 +46,7 @@ export default plugin<Options>(
     });
     const checkPassword = createPasswordCheck(passwords, limits);
     if (demo) await addDemoUser(app.users, passwords);
+    else await removeDemoUser(app.users, passwords);
 
     await app.register(arrivals);
     await app.register(transferAccept);

@@ -25,6 +25,7 @@ import { openSqlite } from '../../src/state/sqlite/client.ts';
 import { createSqliteSessionRecords } from '../../src/state/sqlite/session-records.ts';
 import { createWatchers } from '../../src/state/watchers.ts';
 import { createClock, day, minute } from '../support/clock.ts';
+import { holdUp } from '../support/hold-up.ts';
 import '../support/in-memory.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { FIRST_SECRET, lifetimes } from './homes.ts';
@@ -88,11 +89,6 @@ async function failure(command: Promise<unknown>): Promise<number> {
   const start = performance.now();
   await assert.rejects(command, StateUnavailable);
   return performance.now() - start;
-}
-
-/** Keeps the event loop from turning, as a long collection of garbage or a busy machine does. */
-function holdUp(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Every kind of command that the contract has. */
