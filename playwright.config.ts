@@ -38,7 +38,7 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
       use: { store: 'redis' },
       // The store makes no difference to how pages look, nor to what a browser makes of them, with scripts or without;
       // test/ has both throughout.
-      grepInvert: /without scripts/,
+      grepInvert: [/without scripts/, /signing in|new user|after sign-out|signed out from/],
       testIgnore:
         /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|session|shopping|steppers|tabs|transfer|waiting)\.spec\.ts$/,
     },
