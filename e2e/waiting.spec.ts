@@ -162,6 +162,8 @@ test('a sign-out does not wait for long', async ({ laptop }) => {
   await expectStatus(laptop, WAITS);
   await signOut(laptop);
   await expect(laptop.getByText('Your last changes to the cart did not reach us.')).toBeVisible();
+  const kept = () => JSON.stringify([localStorage, sessionStorage]);
+  expect(await laptop.evaluate(kept)).not.toContain('field-satchel');
 });
 
 test('what waits outlives its tab: the next page of the browser sends it', async ({ laptop }) => {

@@ -1,7 +1,7 @@
 import { renewChangeIds } from './change-ids.ts';
 import { isSignedOut } from './live.ts';
 import { markPending, showOutcome } from './optimistic.ts';
-import { sendChanges, sendFirst, startSending } from './send-changes.ts';
+import { leaveNothing, sendChanges, sendFirst, startSending } from './send-changes.ts';
 import { addChange, nextChange } from './waiting-changes.ts';
 
 /** Cart forms answer at once, and their changes are sent one after the other: no fast click is lost or overtaken. */
@@ -9,9 +9,12 @@ export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     const { href, pathname } = actionOf(form, event.submitter);
-    if (pathname === '/logout' && nextChange()) {
-      event.preventDefault();
-      void sendFirst().then(() => signOut(form));
+    if (pathname === '/logout') {
+      leaveNothing();
+      if (nextChange()) {
+        event.preventDefault();
+        void sendFirst().then(() => signOut(form));
+      }
     }
     if (!pathname.startsWith('/cart/')) return;
     if (isSignedOut()) {

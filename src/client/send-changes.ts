@@ -73,6 +73,11 @@ function takeUp(): void {
   void sendChanges();
 }
 
+/** For a sign-out: the copy would be made after the browser was told to clear what it holds. */
+export function leaveNothing(): void {
+  window.removeEventListener('pagehide', leaveChanges);
+}
+
 /** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in where no answer comes. */
 export async function sendFirst(): Promise<void> {
   void sendChanges();
