@@ -1,4 +1,5 @@
 import { renewChangeIds } from './change-ids.ts';
+import { addHidden } from './hidden-field.ts';
 import { isSignedOut } from './live.ts';
 import { markPending, showOutcome } from './optimistic.ts';
 import { leaveNothing, sendChanges, sendFirst, startSending } from './send-changes.ts';
@@ -41,11 +42,7 @@ export function takeOverCartForms(): void {
 }
 
 function signOut(form: HTMLFormElement): void {
-  if (nextChange()) {
-    const unsent = document.createElement('input');
-    Object.assign(unsent, { type: 'hidden', name: 'unsent', value: '1' });
-    form.append(unsent);
-  }
+  if (nextChange()) addHidden(form, 'unsent', '1');
   form.submit();
 }
 

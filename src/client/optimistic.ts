@@ -6,9 +6,9 @@ const MOST = 99;
 
 /** The likely outcome, until the server's cart takes its place. */
 export function showOutcome(form: HTMLFormElement, path: string, body: URLSearchParams): void {
+  if (path === '/cart/undo') return speak('Undoing.');
   const asked = Number(body.get('quantity') ?? 0);
   const line = form.closest<HTMLElement>('[data-quantity]');
-  if (path === '/cart/undo') return speak('Undoing.');
   document.querySelector('.undo')?.classList.add('stale');
   if (path === '/cart/clear') {
     count(-Number(document.querySelector('.badge')?.textContent));

@@ -1,6 +1,7 @@
 import { announce, keepSaying, sayNoMore, speak } from './announce.ts';
 import { createBackOff } from './back-off.ts';
 import { tokenOf } from './csrf-token.ts';
+import { addHidden } from './hidden-field.ts';
 import { joinStream, saySignedOut, tellTabs } from './live.ts';
 import { markPending } from './optimistic.ts';
 import { isOutage } from './outage.ts';
@@ -54,7 +55,9 @@ export function startSending(): void {
     void sendChanges();
   });
   window.addEventListener('pagehide', leaveChanges);
-  window.addEventListener('pageshow', takeUp);
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) takeUp();
+  });
   // The page was asked for before a change was answered that made a guest of the visitor.
   if (owner() === '' && sessionStorage.getItem(IS_GUEST)) void refreshPage().then(joinStream);
   takeUp();
@@ -117,7 +120,7 @@ export async function sendChanges(): Promise<void> {
     else {
       ({ version } = answer);
       sessionStorage.setItem(IS_GUEST, '1');
-      told = sayWhatCameOfIt(answer, change);
+      told = sayWhatCameOfIt(answer, change) || told;
     }
     noteOwnVersion(version);
     backOff.reset();
@@ -230,11 +233,7 @@ function submitAsPage({ action, body }: WaitingChange): void {
   const form = document.createElement('form');
   form.method = 'post';
   form.action = action;
-  for (const [name, value] of withToken(body)) {
-    const input = document.createElement('input');
-    Object.assign(input, { type: 'hidden', name, value });
-    form.append(input);
-  }
+  for (const [name, value] of withToken(body)) addHidden(form, name, value);
   document.body.append(form);
   form.submit();
 }

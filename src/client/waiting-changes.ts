@@ -20,9 +20,7 @@ const LEFT = 'satchel-left';
 let changes = read(sessionStorage, KEPT);
 
 export function addChange(action: string, body: string): void {
-  // One that was pressed again keeps its id.
-  if (changes.some((change) => change.body === body)) return;
-  keep([...changes, { action, body, owner: owner(), pressed: Date.now() }]);
+  add({ action, body, owner: owner(), pressed: Date.now() });
 }
 
 /** On a page of nobody's, all but a visitor's wait. Whose a page of an outage is, only the next one tells. */
@@ -31,7 +29,7 @@ export function nextChange(): WaitingChange | undefined {
 }
 
 export function dropChange(change: WaitingChange): void {
-  keep(changes.filter((each) => each !== change));
+  keep(changes.filter(({ body }) => body !== change.body));
 }
 
 /** All that are there wait for the one that nobody answered. */
@@ -54,9 +52,13 @@ export function leaveChanges(): void {
 
 /** What a page left that is gone. The next one of its tab has them already. */
 export function adoptChanges(): void {
-  const isKnown = (body: string) => changes.some((change) => change.body === body);
-  keep([...changes, ...read(localStorage, LEFT).filter(({ body }) => !isKnown(body))]);
+  for (const change of read(localStorage, LEFT)) add(change);
   localStorage.removeItem(LEFT);
+}
+
+/** One that was pressed again keeps its id, so it is there already. */
+function add(change: WaitingChange): void {
+  if (!changes.some(({ body }) => body === change.body)) keep([...changes, change]);
 }
 
 function keep(now: WaitingChange[]): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { Cluster, Redis } from 'ioredis';
-import type { Lifetimes, Owner, StateStore } from '../../src/state/contract.ts';
+import type { Lifetimes, Owner, StateEvents, StateStore } from '../../src/state/contract.ts';
 import { openState } from '../../src/state/open.ts';
 import { createClock, day, type TestClock } from '../support/clock.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
@@ -40,6 +40,21 @@ export interface Home extends AsyncDisposable {
   /** Straight to the data, past the contract; only where the home is Redis. */
   raw: Redis | Cluster | undefined;
   folder: string;
+}
+
+/** Nobody is told of anything. */
+export const quiet = { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+
+/** A store on this Redis, which its test has started itself. */
+export function openOn(redisUrl: string, events: Partial<StateEvents> = {}): Promise<StateStore> {
+  const settings = {
+    redisUrl,
+    stateFile: '',
+    secrets: [FIRST_SECRET],
+    sessionKeyPrefix: 'session:',
+    lifetimes,
+  };
+  return openState(settings, createClock(), { ...quiet, ...events });
 }
 
 export async function openHome(name: HomeName): Promise<Home> {

@@ -18,7 +18,6 @@ import {
   type StateStore,
 } from '../../src/state/contract.ts';
 import { createKeyring } from '../../src/state/keyring.ts';
-import { openState } from '../../src/state/open.ts';
 import { createSealedSessions } from '../../src/state/sealed-sessions.ts';
 import { createSqliteCartStore } from '../../src/state/sqlite/cart-store.ts';
 import { openSqlite } from '../../src/state/sqlite/client.ts';
@@ -28,11 +27,10 @@ import { createClock, day, minute } from '../support/clock.ts';
 import { holdUp } from '../support/hold-up.ts';
 import '../support/in-memory.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
-import { FIRST_SECRET, lifetimes } from './homes.ts';
+import { FIRST_SECRET, lifetimes, openOn, quiet } from './homes.ts';
 import type { Job } from './sqlite-process.ts';
 
 const newId = () => randomBytes(16).toString('base64url');
-const events = { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
 const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
 
 const quantities = ({ lines }: Cart) =>
@@ -46,17 +44,7 @@ interface OnRedis extends AsyncDisposable {
 /** One Redis of these settings, and a store that is opened once: whatever happens, nobody restarts the app. */
 async function openOnRedis(...settings: string[]): Promise<OnRedis> {
   const redis = await startRedis(...settings);
-  const store = await openState(
-    {
-      redisUrl: redis.url,
-      stateFile: '',
-      secrets: [FIRST_SECRET],
-      sessionKeyPrefix: 'session:',
-      lifetimes,
-    },
-    createClock(),
-    events,
-  );
+  const store = await openOn(redis.url);
   return {
     redis,
     store,
@@ -306,7 +294,7 @@ async function openOnSmallDisk(): Promise<SmallDisk> {
   const file = join(folder, 'state.db');
   const client = openSqlite(file, () => {});
   const { database } = client;
-  const options = { sessionPrefix: 'session:', lifetimes, clock, events };
+  const options = { sessionPrefix: 'session:', lifetimes, clock, events: quiet };
   const watchers = createWatchers();
   const records = createSqliteSessionRecords(client, options, watchers);
   const keyring = createKeyring([FIRST_SECRET]);

@@ -2,26 +2,12 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { StateUnavailable, type Cart } from '../../src/state/contract.ts';
-import { openState } from '../../src/state/open.ts';
-import { createClock } from '../support/clock.ts';
 import { startRedisSentinel } from '../support/redis-sentinel.ts';
-import { FIRST_SECRET, lifetimes } from './homes.ts';
+import { openOn } from './homes.ts';
 
 test('behind Redis Sentinel, a master that dies is replaced without a restart, and sessions and carts are there', async () => {
   await using watched = await startRedisSentinel();
-  const settings = {
-    redisUrl: watched.url,
-    stateFile: '',
-    secrets: [FIRST_SECRET],
-    sessionKeyPrefix: 'session:',
-    lifetimes,
-  };
-  const store = await openState(settings, createClock(), {
-    onTrip() {},
-    onDamaged() {},
-    onDamagedCart() {},
-    onError() {},
-  });
+  const store = await openOn(watched.url);
   const id = randomBytes(32).toString('base64url');
   const owner = `user-${randomUUID()}` as const;
   const change = { id: randomUUID(), kind: 'add', slug: 'weekender', quantity: 2 } as const;

@@ -3,12 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StateUnavailable, type Owner, type StateStore } from '../../src/state/contract.ts';
-import { openState } from '../../src/state/open.ts';
-import { createClock } from '../support/clock.ts';
 import '../support/in-memory.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { openSlowLine, type SlowLine } from '../support/slow-line.ts';
-import { FIRST_SECRET, lifetimes } from './homes.ts';
+import { openOn } from './homes.ts';
 
 /** Of src/state/redis/: how long a question waits, how many in a row break the circuit, how often it is tried. */
 const TIMEOUT = 500;
@@ -27,22 +25,9 @@ async function openFar(): Promise<Far> {
   const redis = stack.use(await startRedis());
   const line = stack.use(await openSlowLine(redis.port));
   const errors: string[] = [];
-  const store = await openState(
-    {
-      redisUrl: `redis://127.0.0.1:${line.port}`,
-      stateFile: '',
-      secrets: [FIRST_SECRET],
-      sessionKeyPrefix: 'session:',
-      lifetimes,
-    },
-    createClock(),
-    {
-      onTrip() {},
-      onDamaged() {},
-      onDamagedCart() {},
-      onError: ({ message }) => void errors.push(message),
-    },
-  );
+  const store = await openOn(`redis://127.0.0.1:${line.port}`, {
+    onError: ({ message }) => void errors.push(message),
+  });
   stack.defer(() => store.close());
   const all = stack.move();
   return { store, line, errors, [Symbol.asyncDispose]: () => all.disposeAsync() };
