@@ -8,7 +8,7 @@ export default defineConfig({
     outDir: 'dist',
     manifest: true,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['src/client/main.ts', 'src/client/main.css'] },
+    rolldownOptions: { input: ['client/main.ts', 'client/main.css'] },
   },
   plugins: [precompress()],
 });

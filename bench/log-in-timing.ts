@@ -6,8 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
-import { createPasswords } from '../src/auth/passwords.ts';
-import { readConfig } from '../src/config.ts';
+import { createPasswords } from '../src/auth/password/passwords.ts';
+import { readConfig } from '../src/settings/config.ts';
 
 const TRIES = 200;
 /** So few tries for an account that none has to wait. */

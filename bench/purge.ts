@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openSqlite } from '../src/state/sqlite/client.ts';
-import { startPurge } from '../src/state/sqlite/purge.ts';
+import { openSqlite } from '../src/store/sqlite/client.ts';
+import { startPurge } from '../src/store/sqlite/purge.ts';
 
 const DEMAND = 50;
 const sessions = Number(process.argv[2] ?? 1_000_000);
@@ -37,7 +37,7 @@ try {
     sessionPrefix: 'session:',
     lifetimes: { sessionIdle: 1, sessionAbsolute: 1, guestCart: 1, userCart: 1 },
     clock: Date.now,
-    events: { onTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} },
+    events: { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} },
   });
   while (some.get() !== undefined && performance.now() - start < seconds * 1000) await delay(200);
   const total = performance.now() - start;

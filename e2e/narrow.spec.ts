@@ -1,5 +1,5 @@
 import { expect, type Locator } from '@playwright/test';
-import catalogue from '../src/catalog/products.json' with { type: 'json' };
+import catalogue from '../src/shop/catalog/products.json' with { type: 'json' };
 import { test } from './fixtures.ts';
 import { addToCart, expectStatus, update } from './person.ts';
 

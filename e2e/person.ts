@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import catalogue from '../src/catalog/products.json' with { type: 'json' };
+import catalogue from '../src/shop/catalog/products.json' with { type: 'json' };
 import type { Person } from '../test/support/browser.ts';
 
 /** What the script says of a change that nobody answered, and of its arrival. */

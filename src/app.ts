@@ -1,79 +1,88 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyServerOptions } from 'fastify';
 import auth from './auth/plugin.ts';
-import cart from './cart/plugin.ts';
-import catalog from './catalog/plugin.ts';
-import type { Config } from './config.ts';
 import gallery from './gallery/plugin.ts';
-import { httpOptions } from './http-server.ts';
+import bodies from './http/bodies.ts';
+import errors, { notFound } from './http/errors.ts';
+import negotiation from './http/negotiation.ts';
+import requestChecks from './http/request-checks.ts';
+import { describeRequest } from './http/request-log.ts';
+import routeList from './http/route-list.ts';
+import sameOrigin from './http/same-origin.ts';
+import secureTransport from './http/secure-transport.ts';
+import securityHeaders from './http/security-headers.ts';
+import { serverOptions } from './http/server-options.ts';
 import main from './main/plugin.ts';
-import assets from './plugins/assets.ts';
-import bodies from './plugins/bodies.ts';
-import csrf from './plugins/csrf.ts';
-import database from './plugins/database.ts';
-import drain from './plugins/drain.ts';
-import errors, { notFound } from './plugins/errors.ts';
-import health from './plugins/health.ts';
-import identity from './plugins/identity.ts';
-import metrics from './plugins/metrics.ts';
-import negotiation from './plugins/negotiation.ts';
-import requestChecks from './plugins/request-checks.ts';
-import sameOrigin from './plugins/same-origin.ts';
-import secureTransport from './plugins/secure-transport.ts';
-import securityLog from './plugins/security-log.ts';
-import security from './plugins/security.ts';
-import session from './plugins/session.ts';
-import state from './plugins/state.ts';
-import views from './plugins/views.ts';
-import watchdog from './plugins/watchdog.ts';
-import { describeRequest } from './request-log.ts';
-import type { Clock } from './state/contract.ts';
+import database from './operations/database.ts';
+import drain from './operations/drain.ts';
+import health from './operations/health.ts';
+import metrics from './operations/metrics.ts';
+import securityLog from './operations/security-log.ts';
+import store from './operations/store.ts';
+import watchdog from './operations/watchdog.ts';
+import assets from './rendering/assets.ts';
+import views from './rendering/views.ts';
+import csrf from './session/csrf.ts';
+import flash from './session/flash.ts';
+import identity from './session/identity.ts';
+import sessionLayout from './session/layout.ts';
+import events from './session/live/events.ts';
+import rotation from './session/rotation.ts';
+import session from './session/session.ts';
+import type { Config } from './settings/config.ts';
+import shop from './shop/plugin.ts'; // shop
+import type { Clock } from './store/contract/lifetimes.ts';
 
 export type App = Awaited<ReturnType<typeof createApp>>;
 
 interface Surroundings {
   /** The time, in milliseconds. */
   clock?: Clock;
-  /** For who changes the code: browser code comes from its sources, with hot styles, and templates are read anew. */
+  /** For people who change the code: Vite serves the browser code, and templates are read again for every page. */
   dev?: boolean;
   logger?: false | Exclude<FastifyServerOptions['logger'], boolean>;
 }
 
-/** Builds the shop, ready to listen or to be asked by a test. Reads nothing of the environment. */
+/** Builds the app. It does not listen, and it reads nothing from the environment, so that a test can mount it. */
 export async function createApp(
   config: Config,
   { clock = Date.now, dev = false, logger = false }: Surroundings = {},
 ) {
   const app = Fastify({
     logger: logger && { ...logger, serializers: { req: describeRequest } },
-    ...httpOptions(config),
+    ...serverOptions(config),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Resources, whether they answer, and how they are left
+  // Resources and operations
+  await app.register(routeList);
   await app.register(metrics);
   await app.register(database, { file: config.databaseFile });
-  await app.register(state, { config, clock });
+  await app.register(store, { config, clock });
   await app.register(drain);
   await app.register(health);
   await app.register(watchdog);
 
-  // For every answer to a person
+  // What every request meets, in this order
   await app.register(negotiation);
   await app.register(securityLog);
-  await app.register(security, { config });
+  await app.register(securityHeaders, { config });
   await app.register(requestChecks, { config });
   await app.register(bodies);
   await app.register(assets, { dev });
   await app.register(views, { config, dev });
+  await app.register(sessionLayout);
   await app.register(errors);
 
-  // Pages
+  // Pages, which have a session
   await app.register(async (pages) => {
     await pages.register(sameOrigin, { config });
     await pages.register(secureTransport, { config });
     await pages.register(session, { config });
+    await pages.register(rotation);
     await pages.register(identity);
     await pages.register(csrf);
+    await pages.register(flash);
+    await pages.register(events);
     pages.setNotFoundHandler(notFound);
 
     await pages.register(auth, {
@@ -84,8 +93,7 @@ export async function createApp(
       limitPerAddress: config.limitPerAddress,
     });
     await pages.register(main, { publicUrl: config.publicUrl });
-    await pages.register(catalog);
-    await pages.register(cart);
+    await pages.register(shop); // shop
   });
   if (!config.production) await app.register(gallery);
 

@@ -1,13 +1,9 @@
 import closeWithGrace from 'close-with-grace';
 import { createApp, type App } from './app.ts';
-import { demoUser } from './auth/demo-user.ts';
-import { readConfig, readEnvironment, type Config } from './config.ts';
-import { startProblems } from './start-problems.ts';
-
-/** All the time there is to close in: supervisors kill after ten seconds. */
-const GRACE_MILLISECONDS = 9_000;
-/** Of it, how long the shop stays open for whoever has not heard yet that it closes. */
-const DRAIN_MILLISECONDS = 3_000;
+import { demoUser } from './auth/sign-in/demo-user.ts';
+import { DRAIN, GRACE } from './operations/drain.ts';
+import { readConfig, readEnvironment, type Config } from './settings/config.ts';
+import { startProblems } from './settings/start-problems.ts';
 
 let config: Config | undefined;
 try {
@@ -29,9 +25,9 @@ async function start(config: Config) {
     },
   });
 
-  closeWithGrace({ delay: GRACE_MILLISECONDS, logger: app.log }, async ({ err }) => {
-    if (err) app.log.fatal({ err }, 'an error that nobody caught');
-    else if (config.production) await app.drain(DRAIN_MILLISECONDS);
+  closeWithGrace({ delay: GRACE, logger: app.log }, async ({ err }) => {
+    if (err) app.log.fatal({ err }, 'uncaught error');
+    else if (config.production) await app.drain(DRAIN);
     await app.close();
   });
 

@@ -75,8 +75,8 @@ suite('docker compose', () => {
       assert.deepEqual(await laptop.lines(), { 'field-satchel': 2, 'market-net': 1 });
       assert.equal((await laptop.get('/devices')).status, 200);
       assert.equal((await laptop.submit('/transfer', '/transfer')).status, 200);
-      await shop.app.state.events.watch('user-somebody', () => {});
-      assert.equal((await shop.app.state.sessions.countStale()).sessions, 2);
+      await shop.app.store.events.watch('user-somebody', () => {});
+      assert.equal((await shop.app.store.sessions.countStale()).sessions, 2);
       assert.equal((await phone.signOut()).status, 303);
       const { password: word } = ada;
       await laptop.submit('/account', '/account/delete', { password: word });

@@ -31,7 +31,7 @@ test('npm run dev prints an address and a log-in that work, and starts anew on a
   const html = await shop.text();
   assert.equal(shop.status, 200);
   assert.match(html, /<script type="module" src="\/@vite\/client">/);
-  const styles = await fetch(`${origin}/src/client/main.css`);
+  const styles = await fetch(`${origin}/client/main.css`);
   assert.equal(styles.status, 200);
 
   const signIn = await fetch(`${origin}/login`, {
@@ -42,7 +42,7 @@ test('npm run dev prints an address and a log-in that work, and starts anew on a
   });
   assert.deepEqual([signIn.status, signIn.headers.get('location')], [303, '/']);
 
-  await appendFile(folder.file('src/domain/money.ts'), '\n');
+  await appendFile(folder.file('src/shop/money.ts'), '\n');
   assert.equal(await dev.says(/Satchel is open: +(\S+)/), origin);
 });
 

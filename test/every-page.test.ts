@@ -113,7 +113,7 @@ test('a session keeps a few named things, and of the user the id alone', async (
   await browser.add('weekender');
   await browser.signUp(ada);
   const [id = ''] = decodeURIComponent(browser.cookies.get('satchel')!).split('.');
-  const { fields } = (await shop.app.state.sessions.load(id))!;
+  const { fields } = (await shop.app.store.sessions.load(id))!;
   assert.deepEqual(Object.keys(fields).sort(), [
     'created',
     'csrf',
@@ -123,7 +123,7 @@ test('a session keeps a few named things, and of the user the id alone', async (
     'owner',
     'passport',
     'passwordVersion',
-    'proved',
+    'reAuthenticatedAt',
     'variables',
   ]);
   const kept = JSON.stringify({ ...fields, flash: {} });

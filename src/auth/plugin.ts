@@ -1,37 +1,39 @@
 import plugin from 'fastify-plugin';
-import { accountPage } from './account-page.ts';
-import arrivals from './arrivals.ts';
-import { changeEmail } from './change-email.ts';
-import { changePassword } from './change-password.ts';
-import { changeProfile } from './change-profile.ts';
-import { createPasswordCheck } from './check-password.ts';
-import { confirm } from './confirm.ts';
-import { deleteAccount } from './delete-account.ts';
-import { addDemoUser, removeDemoUser } from './demo-user.ts';
-import { devices } from './devices.ts';
-import { exportAccount } from './export-account.ts';
-import { createKnownDevices } from './known-device.ts';
-import { createLimits } from './limits.ts';
-import { logIn } from './log-in.ts';
-import { logOut } from './log-out.ts';
-import { createPasswords } from './passwords.ts';
-import { signUp } from './sign-up.ts';
-import { transferAccept } from './transfer-accept.ts';
-import { transfer } from './transfer.ts';
+import { forEveryone, forGuests, forUsers } from '../session/access.ts';
+import { accountPage } from './account/account-page.ts';
+import { changeEmail } from './account/change-email.ts';
+import { changePassword } from './account/change-password.ts';
+import { changeProfile } from './account/change-profile.ts';
+import { deleteAccount } from './account/delete-account.ts';
+import { exportAccount } from './account/export-account.ts';
+import personalData from './account/personal-data.ts';
+import { devices } from './devices/devices.ts';
+import { createPasswordCheck } from './password/check-password.ts';
+import { createPasswords } from './password/passwords.ts';
+import { reAuthenticate } from './password/re-authenticate.ts';
+import { addDemoUser, removeDemoUser } from './sign-in/demo-user.ts';
+import { createKnownDevices } from './sign-in/known-device.ts';
+import { createLimits } from './sign-in/limits.ts';
+import { logIn } from './sign-in/log-in.ts';
+import { logOut } from './sign-in/log-out.ts';
+import { signUp } from './sign-in/sign-up.ts';
+import newDeviceNotices from './transfer/new-device-notices.ts';
+import { transferAccept } from './transfer/transfer-accept.ts';
+import { transfer } from './transfer/transfer.ts';
 
 interface Options {
-  /** Whether there is to be a demo user. */
+  /** True when there is to be a demo user. */
   demo: boolean;
-  /** Where links lead to. */
+  /** The origin of links that leave the shop. */
   publicUrl: URL;
-  /** The first signs, all verify. */
+  /** The first one signs, all of them verify. */
   secrets: string[];
   secureCookies: boolean;
-  /** Sign-ins and the like a minute from one address; 0 for no limit. */
+  /** Sign-ins and similar requests a minute from one address; 0 for no limit. */
   limitPerAddress: number;
 }
 
-/** Two doors: guests sign up and log in; users log out, and look after their account and their devices. */
+/** Guests sign up and log in. Users log out, and manage their account and their devices. */
 export default plugin<Options>(
   async (app, { demo, publicUrl, secrets, secureCookies, limitPerAddress }) => {
     const passwords = createPasswords();
@@ -39,7 +41,7 @@ export default plugin<Options>(
     app.metrics.watch('password_hashes_waiting', 'Passwords in the queue', passwords.waiting);
     app.decorate('knownDevices', createKnownDevices(secrets, { secure: secureCookies }));
     const limits = createLimits({
-      store: app.state.limits,
+      store: app.store.limits,
       knownDevices: app.knownDevices,
       perAddress: limitPerAddress,
       secret: secrets[0]!,
@@ -48,17 +50,22 @@ export default plugin<Options>(
     if (demo) await addDemoUser(app.users, passwords);
     else await removeDemoUser(app.users, passwords);
 
-    await app.register(arrivals);
-    await app.register(transferAccept);
+    await app.register(personalData);
+    await app.register(newDeviceNotices);
+
+    await app.register(async (everyone) => {
+      forEveryone(everyone);
+      await everyone.register(transferAccept);
+    });
 
     await app.register(async (guests) => {
-      guests.addHook('preHandler', app.requireGuest);
+      forGuests(guests);
       await guests.register(signUp, { passwords, limits });
       await guests.register(logIn, { passwords, limits });
     });
 
     await app.register(async (users) => {
-      users.addHook('preHandler', app.requireUser);
+      forUsers(users);
       await users.register(logOut);
       await users.register(transfer, { publicUrl });
       await users.register(devices);
@@ -66,7 +73,7 @@ export default plugin<Options>(
       await users.register(changeProfile);
       await users.register(changeEmail, { checkPassword });
       await users.register(changePassword, { passwords, checkPassword });
-      await users.register(confirm, { checkPassword });
+      await users.register(reAuthenticate, { checkPassword });
       await users.register(exportAccount);
       await users.register(deleteAccount, { checkPassword });
     });

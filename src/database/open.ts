@@ -9,7 +9,7 @@ import * as schema from './schema.ts';
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 /** SQLite makes its files readable for all; nobody else gets as far as them. */
 const OWNER_ALONE = 0o700;
-const BUSY_TIMEOUT = 800;
+export const BUSY_TIMEOUT = 800;
 const LOCK_TIMEOUT = 10_000;
 
 export type Database = ReturnType<typeof openDatabase>;

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, or, sql, type SQL } from 'drizzle-orm';
-import { Memo } from '../memo.ts';
+import { Memo } from '../lib/speed/memo.ts';
 import type { Database } from './open.ts';
 import { products, type Product } from './schema.ts';
-import { createSnapshot } from './snapshot.ts';
+import { createSnapshot } from './speed/snapshot.ts';
 
 export type Products = ReturnType<typeof createProducts>;
 

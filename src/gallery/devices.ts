@@ -1,5 +1,5 @@
-import { deviceName } from '../domain/device-name.ts';
-import type { Device } from '../state/contract.ts';
+import { deviceName } from '../lib/device-name.ts';
+import type { Device } from '../store/contract/sessions.ts';
 
 const NOON = Date.UTC(2026, 2, 14, 12);
 const HOUR = 3_600_000;
@@ -22,7 +22,7 @@ export const strange = [laptop, device(1, LONGEST, '2001:db8:85a3::/48'), device
 
 /** For the pages that list devices. */
 export function listOf(devices: Device[]) {
-  return { devices, here: laptop.id, nameOf: deviceName };
+  return { devices, here: laptop.id, deviceName };
 }
 
 function device(n: number, agent: string, network: string): Device {

@@ -1,17 +1,19 @@
 import { accountEntries } from './account.ts';
-import { cartEntries } from './cart.ts';
-import { doorEntries } from './doors.ts';
+import { dashboardEntries } from './dashboard.ts';
 import type { Entries } from './entry.ts';
 import { errorEntries } from './errors.ts';
 import { sessionEntries } from './session.ts';
-import { shopEntries } from './shop.ts';
+import { cartEntries } from './shop/cart.ts'; // shop
+import { catalogEntries } from './shop/catalog.ts'; // shop
+import { signInEntries } from './sign-in.ts';
 
-/** Heading of the index -> what is below it. */
+/** Heading of the index -> the entries below it. */
 export const groups: Record<string, Entries> = {
-  Shop: shopEntries,
-  Cart: cartEntries,
-  Doors: doorEntries,
-  Yours: accountEntries,
+  Shop: catalogEntries, // shop
+  Cart: cartEntries, // shop
+  'Sign in': signInEntries,
+  Dashboard: dashboardEntries,
+  Account: accountEntries,
   Session: sessionEntries,
   Problems: errorEntries,
 };

@@ -1,10 +1,15 @@
-import type { PageData } from '../plugins/views.ts';
+import type { LayoutData, PageHead, ViewName, Views } from '../rendering/views.ts';
 
-/** One page in one state. `data` stands in for what its route would find; what the layout shows too. */
-export interface Entry {
-  view: string;
-  data: PageData;
-}
+/** What a page needs; what the layout shows may be given too, in place of what the app would add. */
+export type PageDataOf<V extends ViewName> = PageHead & Views[V] & Partial<LayoutData>;
 
-/** Speaking name, which is its address too -> entry. */
+/** One page in one state. `data` is what its route would give it. */
+export type Entry = { [V in ViewName]: { view: V; data: PageDataOf<V> } }[ViewName];
+
+/** Name of the entry, which is also its address -> entry. */
 export type Entries = Record<string, Entry>;
+
+/** Checks that the data is complete for this view. */
+export function entry<V extends ViewName>(view: V, data: PageDataOf<V>): Entry {
+  return { view, data } as Entry;
+}

@@ -1,39 +1,39 @@
-import { answers } from '../plugins/errors.ts';
-import type { ProblemCode } from '../domain/problem.ts';
-import { pleaseWait } from '../domain/wait.ts';
-import type { Entries, Entry } from './entry.ts';
+import { errorAnswers } from '../http/error-answers.ts';
+import { logInForm } from '../auth/sign-in/forms.ts';
+import type { ProblemCode } from '../lib/problem.ts';
+import { pleaseWait } from '../lib/wait.ts';
+import { entry, type Entries, type PageDataOf } from './entry.ts';
 
-/** What comes with some of the problems. */
-const more: Partial<Record<ProblemCode, object>> = {
+const { email, password } = logInForm.fields;
+
+/** What some of the problems have in addition. */
+const more: Partial<Record<ProblemCode, Partial<PageDataOf<'errors/error'>>>> = {
   'form-expired': {
     form: {
       action: '/login',
       fields: [
-        { name: 'email', label: 'E-mail', value: 'ada@example.com' },
-        { name: 'password', label: 'Password', secret: true, value: '' },
+        { field: email, value: 'ada@example.com' },
+        { field: password, value: '' },
       ],
     },
   },
   invalid: { messages: ['Choose a product.', 'Enter a whole number from 1 to 99.'] },
-  busy: { advice: `${answers.busy.advice} ${pleaseWait(2)}` },
-  'slow-down': { advice: `${answers['slow-down'].advice} ${pleaseWait(42)}` },
+  busy: { advice: `${errorAnswers.busy.advice} ${pleaseWait(2)}` },
+  'slow-down': { advice: `${errorAnswers['slow-down'].advice} ${pleaseWait(42)}` },
 };
 
-/** Each problem that the shop knows. */
+/** Every problem that the app knows. */
 export const errorEntries: Entries = Object.fromEntries(
-  Object.entries(answers).map(([code, { title, advice }]): [string, Entry] => [
+  (Object.keys(errorAnswers) as ProblemCode[]).map((code) => [
     `problem-${code}`,
-    {
-      view: 'errors/error',
-      data: {
-        title,
-        advice,
-        code,
-        requestId: 'made-up-request',
-        messages: [],
-        form: null,
-        ...more[code as ProblemCode],
-      },
-    },
+    entry('errors/error', {
+      title: errorAnswers[code].title,
+      advice: errorAnswers[code].advice,
+      code,
+      requestId: 'made-up-request',
+      messages: [],
+      form: null,
+      ...more[code],
+    }),
   ]),
 );

@@ -1,7 +1,8 @@
-/** What each field of a form says when it is wrong. */
-export function allErrors({ properties }: { properties: object }): Record<string, string> {
-  const rules = Object.entries(properties as Record<string, { message?: string }>);
-  return Object.fromEntries(
-    rules.flatMap(([name, { message }]) => (message ? [[name, message]] : [])),
-  );
+import type { Form } from '../lib/forms/form.ts';
+import type { FieldErrors } from '../lib/problem.ts';
+
+/** Returns the message of every visible field of a form, as if all of them were wrong. */
+export function allErrors({ fields }: Pick<Form, 'fields'>): FieldErrors {
+  const visible = Object.values(fields).filter(({ hidden }) => !hidden);
+  return Object.fromEntries(visible.map(({ name, message }) => [name, message]));
 }

@@ -1,32 +1,46 @@
 import plugin from 'fastify-plugin';
-import { Problem } from '../domain/problem.ts';
+import { setAccess } from '../http/route-list.ts';
+import { Problem } from '../lib/problem.ts';
 import { entries, groups } from './entries.ts';
-import { products } from './goods.ts';
+import type { Entries } from './entry.ts';
+import { products } from './shop/goods.ts'; // shop
+
+declare module '../rendering/views.ts' {
+  interface Views {
+    'gallery/index': { groups: Record<string, Entries> };
+  }
+}
 
 /**
- * Every page in every state, with made-up data. In development only. Outside the scope that has sessions:
- * an entry looks the same whoever is signed in.
+ * Every page in every state, with made-up data. For development only. It is outside the scope that has sessions, so an
+ * entry looks the same whoever is signed in.
  */
 export default plugin(
   async (app) => {
-    app.get('/gallery', async (_request, reply) =>
-      reply.page('gallery/index', { title: 'Gallery', groups }),
-    );
+    await app.register(async (gallery) => {
+      setAccess(gallery, { access: 'everyone' });
 
-    app.get<{ Params: { entry: string } }>('/gallery/:entry', async (request, reply) => {
-      const entry = entries.get(request.params.entry);
-      if (!entry) throw new Problem('not-found');
-      return reply.page(entry.view, entry.data);
+      gallery.get('/gallery', async (_request, reply) =>
+        reply.page('gallery/index', { title: 'Gallery', groups }),
+      );
+
+      gallery.get<{ Params: { entry: string } }>('/gallery/:entry', async (request, reply) => {
+        const entry = entries.get(request.params.entry);
+        if (!entry) throw new Problem('not-found');
+        return reply.page(entry.view, entry.data as never);
+      });
+
+      // shop {
+      // A made-up product has no drawing of its own, so it gets the drawing of a real one.
+      gallery.get<{ Params: { number: string } }>(
+        '/art/made-up-:number(^\\d+).svg',
+        async (request, reply) => {
+          const { slug } = products[Number(request.params.number) % products.length]!;
+          return reply.redirect(`/art/${slug}.svg`);
+        },
+      );
+      // } shop
     });
-
-    // Products that are made up have no drawing of their own.
-    app.get<{ Params: { number: string } }>(
-      '/art/made-up-:number(^\\d+).svg',
-      async (request, reply) => {
-        const { slug } = products[Number(request.params.number) % products.length]!;
-        return reply.redirect(`/art/${slug}.svg`);
-      },
-    );
   },
   { name: 'gallery', dependencies: ['errors', 'views'] },
 );

@@ -1,5 +1,6 @@
 import { asFlaskSession, asText } from '../main/flask-session.ts';
-import type { Entries, Entry } from './entry.ts';
+import { setForm } from '../main/session-page.ts';
+import { entry, type Entries, type Entry } from './entry.ts';
 import { ada, signedIn } from './people.ts';
 
 type Variables = [key: string, value: string][];
@@ -37,8 +38,8 @@ export const sessionEntries: Entries = {
   'variables-with-mistakes': session({
     values: { key: '2nd', value: 'x', pop: '?' },
     errors: {
-      key: 'Begin with a letter; then letters, digits and _ . - follow, 40 characters at most.',
-      pop: 'Begin with a letter; then letters, digits and _ . - follow, 40 characters at most.',
+      key: setForm.fields.key.message,
+      pop: setForm.fields.key.message,
     },
   }),
 };
@@ -53,52 +54,50 @@ function session(differences: Differences): Entry {
     ['passport', ada.id],
   ];
   const flask = asFlaskSession([...variables, ...properties]);
-  return {
-    view: 'main/session',
-    data: {
-      title: 'Session',
-      path: '/session',
-      ...signedIn(ada),
-      variables,
-      values,
-      errors,
-      got,
-      browser: {
-        name: kept ? '__Host-satchel' : 'satchel',
-        path: '/',
-        secure: kept,
-        id: 'c4ptEo',
-        signature: 'h0MgwV',
-        expires: kept ? NOON + 14 * DAY : null,
-      },
-      store: {
-        prefix: 'session:',
-        hash: '9f86d081884c7d65'.repeat(4),
-        owner: 'user-made-up',
-        began: NOON,
-        idleEnd: NOON + 14 * DAY,
-        absoluteEnd: NOON + 90 * DAY,
-        fields: [
-          ...variables.map(([name, value]) => sealed(['variables', name], value, stale)),
-          ...properties.map(([name, value]) => sealed([name], value, stale)),
-        ],
-      },
-      flask: { hex: flask.toString('hex'), text: asText(flask) },
-      cost: {
-        milliseconds: 0.31,
-        commands: [
-          {
-            name: 'session-load',
-            milliseconds: 0.31,
-            does: 'Loads the session, moves its end and brings your cart along.',
-          },
-        ],
-      },
+  return entry('main/session', {
+    title: 'Session',
+    fields: setForm.fields,
+    path: '/session',
+    ...signedIn(ada),
+    variables,
+    values,
+    errors,
+    got,
+    browser: {
+      name: kept ? '__Host-satchel' : 'satchel',
+      path: '/',
+      secure: kept,
+      id: 'c4ptEo',
+      signature: 'h0MgwV',
+      expires: kept ? NOON + 14 * DAY : null,
     },
-  };
+    store: {
+      prefix: 'session:',
+      hash: '9f86d081884c7d65'.repeat(4),
+      owner: 'user-made-up',
+      began: NOON,
+      idleEnd: NOON + 14 * DAY,
+      absoluteEnd: NOON + 90 * DAY,
+      fields: [
+        ...variables.map(([name, value]) => sealed(['variables', name], value, stale)),
+        ...properties.map(([name, value]) => sealed([name], value, stale)),
+      ],
+    },
+    flask: { hex: flask.toString('hex'), text: asText(flask) },
+    cost: {
+      milliseconds: 0.31,
+      commands: [
+        {
+          name: 'session-load',
+          milliseconds: 0.31,
+          does: 'Loads the session, extends it and loads your cart.',
+        },
+      ],
+    },
+  });
 }
 
-function sealed(path: string[], value: unknown, stale: boolean) {
+function sealed(path: [string, string?], value: unknown, stale: boolean) {
   const text = JSON.stringify(value);
   const parts = ['7f', '00112233445566778899aabb', 'c0ffee00'.repeat(4), 'd1'.repeat(text.length)];
   return { name: 'mQ3dJx0sT9bYk2LwVn8aPe', path, value: text, parts, stale };

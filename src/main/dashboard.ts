@@ -1,17 +1,32 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { deviceName } from '../domain/device-name.ts';
-import { priceCart } from '../domain/priced-cart.ts';
+import { deviceName } from '../lib/device-name.ts';
+import { priceCart, type PricedCart } from '../shop/priced-cart.ts'; // shop
+import type { Device } from '../store/contract/sessions.ts';
 
-/** For users alone. Cart and devices came along with the session, so it asks the store for nothing more. */
+declare module '../rendering/views.ts' {
+  interface Views {
+    'main/dashboard': {
+      cart: PricedCart; // shop
+      devices: Device[];
+      /** The id of the device that shows the page. */
+      here: string;
+      deviceName(device: Device): string;
+      /** The session variable of the article; undefined when it was removed. */
+      variable: string | undefined;
+    };
+  }
+}
+
+/** The start page of a user. The cart and the devices were loaded together with the session. */
 export const dashboard: FastifyPluginAsync = async (app) => {
   app.get('/', { config: { devices: true } }, async (request, reply) => {
-    const { cart, devices, session, sessionHash } = request;
+    const { devices, session, sessionHash } = request;
     return reply.page('main/dashboard', {
       title: 'Dashboard',
-      cart: priceCart(cart, app.products),
+      cart: priceCart(request.cart, app.products), // shop
       devices: devices.toSorted((a, b) => b.seen - a.seen),
       here: sessionHash,
-      nameOf: deviceName,
+      deviceName,
       variable: session.variables?.redis_test,
     });
   });

@@ -1,24 +1,65 @@
 import type { FastifyRequest } from 'fastify';
-import type { InspectedField } from '../state/contract.ts';
+import type { InspectedField } from '../store/contract/inspection.ts';
+import type { Owner } from '../store/contract/owner.ts';
 import { asFlaskSession, asText } from './flask-session.ts';
 
-/** So much of a secret is shown, in characters: enough to recognise it, far too little to use or to guess it. */
+/** One session from all sides, as the session page shows it. */
+export interface SessionDescription {
+  browser: {
+    name: string;
+    path: string;
+    secure: boolean;
+    /** The beginning of the id. */
+    id: string;
+    /** The beginning of the signature. */
+    signature: string;
+    /** When the cookie expires, in milliseconds; null when it ends with the browser. */
+    expires: number | null;
+  };
+  store: {
+    prefix: string;
+    hash: string;
+    owner: Owner | null;
+    began: number;
+    idleEnd: number;
+    absoluteEnd: number;
+    fields: DescribedField[];
+  };
+  /** What Flask-Session would store instead. */
+  flask: { hex: string; text: string };
+  cost: {
+    milliseconds: number;
+    commands: { name: string; milliseconds: number; does: string | undefined }[];
+  };
+}
+
+interface DescribedField {
+  name: string;
+  path: [property: string, variable?: string];
+  /** In JSON. */
+  value: string;
+  /** Key id, nonce, tag and ciphertext, in hex. */
+  parts: string[];
+  stale: boolean;
+}
+
+/** How many characters of a secret are shown: enough to recognise it, too few to use it. */
 const SHOWN = 6;
 
-/** A screenshot must not carry what makes this session's forms valid. */
+/** A screenshot of the page must not contain the secret that makes the forms of this session valid. */
 const SECRET_PROPERTY = 'csrf';
 
-/** What the trips of this page are for. */
+/** What each round trip of the page is for. */
 const purposes: Record<string, string> = {
-  'session-load': 'Loads the session, moves its end and brings your cart along.',
-  'owner-view': 'Brings your cart, from another server of the cluster.',
-  'session-reseal': 'Seals anew what an old secret had sealed.',
+  'session-load': 'Loads the session, extends it and loads your cart.',
+  'owner-view': 'Loads your cart, from another server of the cluster.',
+  'session-reseal': 'Re-encrypts what was encrypted with an old secret.',
   'session-write': 'Writes what changed.',
 };
 
-/** One's own session from all sides, for a page that may be photographed. The route asks for the inspection. */
-export function describeSession(request: FastifyRequest) {
-  const { sessionHash, trips } = request;
+/** Describes the session of a request. It shows no secret in full, because people take screenshots. The route needs `inspection` in its config. */
+export function describeSession(request: FastifyRequest): SessionDescription {
+  const { sessionHash, roundTrips } = request;
   const { key, fields, ...inspection } = request.inspection!;
   const shown = fields.map(withoutSecret).sort(byPath);
   const flask = asFlaskSession(shown.map(({ path, value }) => [path.at(-1)!, value]));
@@ -38,8 +79,8 @@ export function describeSession(request: FastifyRequest) {
     },
     flask: { hex: flask.toString('hex'), text: asText(flask) },
     cost: {
-      milliseconds: trips.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
-      commands: trips.map(({ command, milliseconds }) => ({
+      milliseconds: roundTrips.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+      commands: roundTrips.map(({ command, milliseconds }) => ({
         name: command,
         milliseconds,
         does: purposes[command],
@@ -64,7 +105,7 @@ function withoutSecret(field: InspectedField): InspectedField {
   return { ...field, value: `${String(field.value).slice(0, SHOWN)}…` };
 }
 
-/** Variables first, since one's own are easiest to recognise. */
+/** Variables come first, because people recognise their own. */
 function byPath(a: InspectedField, b: InspectedField): number {
   return b.path.length - a.path.length || (a.path.join() < b.path.join() ? -1 : 1);
 }

@@ -1,4 +1,5 @@
 import plugin from 'fastify-plugin';
+import { forEveryone, forUsers } from '../session/access.ts';
 import { dashboard } from './dashboard.ts';
 import { sessionPage } from './session-page.ts';
 import { wellKnown } from './well-known.ts';
@@ -7,12 +8,15 @@ interface Options {
   publicUrl: URL;
 }
 
-/** The pages of someone who is signed in, and the addresses that every site has. */
+/** The dashboard, the session page, and the addresses that every site has. */
 export default plugin<Options>(
   async (app, { publicUrl }) => {
-    await app.register(wellKnown, { publicUrl });
+    await app.register(async (everyone) => {
+      forEveryone(everyone);
+      await everyone.register(wellKnown, { publicUrl });
+    });
     await app.register(async (users) => {
-      users.addHook('preHandler', app.requireUser);
+      forUsers(users);
       await users.register(dashboard);
       await users.register(sessionPage);
     });

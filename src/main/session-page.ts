@@ -1,77 +1,92 @@
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
-import { field, fieldErrors, form } from '../domain/form.ts';
-import type { FieldErrors } from '../domain/problem.ts';
-import { describeSession } from './describe-session.ts';
+import { handleForm } from '../http/form-handler.ts';
+import { field, form } from '../lib/forms/form.ts';
+import { invalid, type FieldErrors } from '../lib/problem.ts';
+import { describeSession, type SessionDescription } from './describe-session.ts';
 
-const MOST_VARIABLES = 50;
+/** How many variables a session may have. */
+export const MOST_VARIABLES = 50;
 
-const key = field(
-  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,39}$' }),
-  'Begin with a letter; then letters, digits and _ . - follow, 40 characters at most.',
+const KEY_LENGTH = 40;
+const VALUE_LENGTH = 500;
+
+const keyField = field(
+  Type.String({ pattern: `^[A-Za-z][A-Za-z0-9_.-]{0,${KEY_LENGTH - 1}}$`, maxLength: KEY_LENGTH }),
+  {
+    label: 'Key',
+    message: `Begin with a letter, then use letters, digits and _ . - up to ${KEY_LENGTH} characters.`,
+  },
 );
-const value = field(Type.String({ maxLength: 500 }), 'Use 500 characters at most.');
+const valueField = field(Type.String({ maxLength: VALUE_LENGTH }), {
+  label: 'Value',
+  message: `Use up to ${VALUE_LENGTH} characters.`,
+});
 
-const setForm = form({ key, value });
-const popForm = form({ key });
-
-/** The article's three verbs: set, get and pop a session variable. The page shows what becomes of it on either side. */
-export const sessionPage: FastifyPluginAsyncTypebox = async (app) => {
-  const config = { inspection: true };
-
-  app.get('/session', { config }, async (request, reply) => {
-    // What cannot be read counts as not asked.
-    const { get } = request.query as Record<string, unknown>;
-    return page(reply, { values: { get: typeof get === 'string' ? get : '' } });
-  });
-
-  app.post(
-    '/session/variables',
-    { config, schema: { body: setForm }, attachValidation: true },
-    async (request, reply) => {
-      const errors = fieldErrors(setForm, request.validationError);
-      if (errors) return page(reply, { values: request.body, errors });
-      const { key, value } = request.body;
-      const { session } = request;
-      const variables = { ...session.variables, [key]: value };
-      if (Object.keys(variables).length > MOST_VARIABLES) {
-        const message = `There is room for ${MOST_VARIABLES} variables.`;
-        return page(reply, { values: request.body, errors: { key: message } });
-      }
-      session.variables = variables;
-      request.flash('success', `${key} is set.`);
-      return reply.redirect('/session', 303);
-    },
-  );
-
-  app.post(
-    '/session/variables/remove',
-    { config, schema: { body: popForm }, attachValidation: true },
-    async (request, reply) => {
-      const errors = fieldErrors(popForm, request.validationError);
-      const { session, body } = request;
-      if (errors) return page(reply, { values: { pop: body.key }, errors: { pop: errors.key! } });
-      const wasThere = Object.hasOwn(session.variables ?? {}, body.key);
-      const { [body.key]: _popped, ...variables } = session.variables ?? {};
-      session.variables = variables;
-      request.flash('success', wasThere ? `${body.key} is removed.` : 'It was gone already.');
-      return reply.redirect('/session', 303);
-    },
-  );
-};
+export const setForm = form({ key: keyField, value: valueField });
+export const popForm = form({ key: keyField });
 
 interface Entered {
   values: { key?: string; value?: string; get?: string; pop?: string };
-  errors?: FieldErrors;
+  errors: FieldErrors;
 }
 
-function page(reply: FastifyReply, { values, errors = {} }: Entered) {
-  if (Object.keys(errors).length > 0) reply.code(422);
+declare module '../rendering/views.ts' {
+  interface Views {
+    'main/session': Entered &
+      SessionDescription & {
+        fields: typeof setForm.fields;
+        variables: [key: string, value: string][];
+        /** The value that "Get" found. */
+        got: string | undefined;
+      };
+  }
+}
+
+/** The article's three operations: set, get and pop a session variable. The page shows what the browser and the store hold. */
+export const sessionPage: FastifyPluginAsync = async (app) => {
+  const config = { inspection: true };
+
+  app.get('/session', { config }, async (request, reply) => {
+    // A value that is not a text counts as missing.
+    const { get } = request.query as Record<string, unknown>;
+    return page(reply, { values: { get: typeof get === 'string' ? get : '' }, errors: {} });
+  });
+
+  handleForm(app, '/session/variables', {
+    form: setForm,
+    config,
+    page,
+    async act({ key, value }, { session }) {
+      const variables = { ...session.variables, [key]: value };
+      if (Object.keys(variables).length > MOST_VARIABLES) {
+        throw invalid({ key: `A session can have up to ${MOST_VARIABLES} variables.` });
+      }
+      session.variables = variables;
+      return { to: '/session', message: `${key} is set.` };
+    },
+  });
+
+  handleForm(app, '/session/variables/remove', {
+    form: popForm,
+    config,
+    page: (reply, { values, errors }) =>
+      page(reply, { values: { pop: values.key }, errors: { pop: errors.key! } }),
+    async act({ key }, { session }) {
+      const { [key]: popped, ...variables } = session.variables ?? {};
+      session.variables = variables;
+      const message = popped === undefined ? `${key} was not set.` : `${key} is removed.`;
+      return { to: '/session', message };
+    },
+  });
+};
+
+function page(reply: FastifyReply, { values, errors }: Entered) {
   const { request } = reply;
   const { variables = {} } = request.session;
   return reply.page('main/session', {
     title: 'Session',
+    fields: setForm.fields,
     variables: Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)),
     got: values.get && Object.hasOwn(variables, values.get) ? variables[values.get] : undefined,
     values,

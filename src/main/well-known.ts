@@ -4,7 +4,7 @@ const HALF_A_YEAR = 180 * 24 * 60 * 60 * 1000;
 
 /** For people who found a hole (RFC 9116), and for password managers (w3c.github.io/webappsec-change-password-url). */
 export const wellKnown: FastifyPluginAsync<{ publicUrl: URL }> = async (app, { publicUrl }) => {
-  const stateless = { config: { withoutState: true } };
+  const stateless = { config: { withoutStore: true } };
 
   app.get('/.well-known/security.txt', stateless, async (_request, reply) => {
     const expires = new Date(app.clock() + HALF_A_YEAR);

@@ -117,7 +117,7 @@ suite('every answer', () => {
     '/@id/x',
     '/@fs/etc/passwd',
     '/src/server.ts',
-    '/src/client/main.ts',
+    '/client/main.ts',
     '/node_modules/vite/package.json',
     '/.env',
     '/.git/HEAD',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { demoUser } from '../../src/auth/demo-user.ts';
+import { demoUser } from '../../src/auth/sign-in/demo-user.ts';
 import { Browser, newPerson } from '../support/browser.ts';
 import { startedShop } from './started-shop.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { before, suite, test } from 'node:test';
 import Database from 'better-sqlite3';
-import { securityEvents } from '../../src/plugins/security-log.ts';
+import { securityEvents } from '../../src/operations/security-log.ts';
 import { Browser, formValues, newPerson } from '../support/browser.ts';
 import { startedShop, type StartedShop } from './started-shop.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Redis } from 'ioredis';
 import type { HTMLElement } from 'node-html-parser';
-import { hashSessionId } from '../../src/state/sealed-sessions.ts';
+import { hashSessionId } from '../../src/store/sealing/sealed-sessions.ts';
 import { Browser, formValues, newPerson, type Page } from '../support/browser.ts';
 import { fieldMessages, trips, valueOf, words } from '../support/reading.ts';
 import { openShop, SECRET, stores, type Shop } from '../support/shop.ts';
@@ -283,7 +283,7 @@ suite('the session page', () => {
 
   test('shows the secret of the forms in part, not even as bytes in full', async () => {
     const browser = await settled();
-    const loaded = await shop.app.state.sessions.load(idOf(browser));
+    const loaded = await shop.app.store.sessions.load(idOf(browser));
     const secret = loaded!.fields.csrf as string;
 
     const { body } = await browser.get('/session');
@@ -294,7 +294,7 @@ suite('the session page', () => {
 
   test('says when the session ends by either clock', async () => {
     const browser = await settled();
-    const loaded = await shop.app.state.sessions.load(idOf(browser), { inspection: true });
+    const loaded = await shop.app.store.sessions.load(idOf(browser), { inspection: true });
     const { began, idleEnd, absoluteEnd } = loaded!.inspection!;
 
     const page = await browser.get('/session');

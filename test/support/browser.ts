@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { parse, type HTMLElement } from 'node-html-parser';
-import type { PricedCart } from '../../src/domain/priced-cart.ts';
+import type { PricedCart } from '../../src/shop/priced-cart.ts';
 
 /** As much of an app as a browser needs; read anew at each request, so that it may be restarted. */
 interface Site {

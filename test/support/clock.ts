@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/state/contract.ts';
+import type { Clock } from '../../src/store/contract/lifetimes.ts';
 
 export const second = 1000;
 export const minute = 60 * second;

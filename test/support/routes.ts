@@ -1,14 +1,20 @@
-import { globSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readConfig } from '../../src/settings/config.ts';
+import { createApp } from '../../src/app.ts';
+import type { ListedRoute } from '../../src/http/route-list.ts';
+import { temporaryFolder } from './folder.ts';
+import { productionSettings } from './production.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const DEFINITION = /\b(?:app|users|guests|proved)\.(get|post)(?:<[^(]*>)?\(\s*'(\/[^']*)'/g;
-
-const source = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/gallery/**'] })
-  .map((file) => readFileSync(`${ROOT}${file}`, 'utf8'))
-  .join('\n');
-
-/** Every route that production has, as it stands in the source: `GET /shop/:slug`. */
-export const routes = [...source.matchAll(DEFINITION)].map(
-  ([, method = '', path = '']) => `${method.toUpperCase()} ${path}`,
+await using folder = await temporaryFolder();
+const app = await createApp(
+  readConfig({ ...productionSettings, DATA_DIR: folder.file('.'), SECRET_KEY: 'x'.repeat(32) }),
 );
+await app.ready();
+
+/** Every route that production has, as Fastify registered it, without files and without HEAD. */
+export const listedRoutes: ListedRoute[] = app.routeList.filter(
+  ({ method, config }) => method !== 'HEAD' && !config.file,
+);
+await app.close();
+
+/** The same as `GET /shop/:slug`. */
+export const routes = listedRoutes.map(({ method, path }) => `${method} ${path}`);

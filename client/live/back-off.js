@@ -1,0 +1,19 @@
+/** In milliseconds. */
+const FIRST_PAUSE = 1000;
+/**
+ * Pauses between tries: each twice as long as the one before, and by chance shorter, so that not all come at once.
+ * @param longest in milliseconds
+ */
+export function createBackOff(longest) {
+    let pause = FIRST_PAUSE;
+    return {
+        /** @returns how long to wait before the next try, in milliseconds */
+        next() {
+            pause = Math.min(pause * 2, longest);
+            return pause * (0.5 + Math.random() / 2);
+        },
+        reset() {
+            pause = FIRST_PAUSE;
+        },
+    };
+}

@@ -1,0 +1,73 @@
+import { announce, speak } from '../announce.ts';
+import { focusPart } from '../live/replace-parts.ts';
+/** What the shop sets where more was asked for. */
+const MOST = 99;
+/** The likely outcome, until the server's cart takes its place. */
+export function showOutcome(form, path, body) {
+    if (path === '/cart/undo')
+        return speak('Undoing.');
+    const asked = Number(body.get('quantity') ?? 0);
+    const line = form.closest('[data-quantity]');
+    document.querySelector('.undo')?.classList.add('stale');
+    if (path === '/cart/clear') {
+        count(-Number(document.querySelector('.badge')?.textContent));
+        showEmpty();
+        speak('Your cart is emptied.');
+    }
+    else if (line) {
+        showLine(line, path === '/cart/lines' ? Number(line.dataset.quantity) + asked : asked);
+    }
+    else {
+        count(Math.min(asked, MOST));
+        announce('Added to your cart.');
+    }
+}
+function showLine(line, asked) {
+    const quantity = Math.min(asked, MOST);
+    count(quantity - Number(line.dataset.quantity));
+    showQuantity(line, quantity);
+    if (quantity > 0) {
+        // The focus stays on the button, which does not say what it did.
+        speak(`${line.querySelector('label')?.textContent}: ${quantity}`);
+        return;
+    }
+    const cart = line.closest('[data-live]');
+    if (cart && line.contains(document.activeElement))
+        focusPart(cart);
+    line.hidden = true;
+    if (!cart?.querySelector('[data-quantity]:not([hidden])'))
+        showEmpty();
+    speak('Taken out of your cart.');
+}
+/** Prices are the server's business: until it has answered, the sums are of the cart as it was. */
+export function markPending(is) {
+    const cart = document.getElementById('cart');
+    if (is)
+        cart?.setAttribute('aria-busy', 'true');
+    else
+        cart?.removeAttribute('aria-busy');
+}
+function showEmpty() {
+    const cart = document.getElementById('cart');
+    if (cart?.contains(document.activeElement))
+        focusPart(cart);
+    for (const part of cart?.querySelectorAll('.cart, .undo') ?? [])
+        part.hidden = true;
+    document.getElementById('empty-cart')?.removeAttribute('hidden');
+}
+function count(more) {
+    const badge = document.querySelector('.badge');
+    if (!badge)
+        return;
+    const items = Number(badge.textContent) + more;
+    badge.textContent = String(items);
+    badge.nextElementSibling.textContent = items === 1 ? ' item' : ' items';
+}
+/** The field, and the button for one less: the next press counts from here. */
+function showQuantity(line, quantity) {
+    line.dataset.quantity = String(quantity);
+    line.querySelector('.step').value = `${quantity - 1}`;
+    const field = line.querySelector('input[id]');
+    // Sent, so no longer being typed: the server's answer may replace it.
+    field.value = field.defaultValue = `${quantity}`;
+}

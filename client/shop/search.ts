@@ -1,0 +1,48 @@
+import { announce } from '../announce.ts';
+import { fetchDocument } from '../live/fetch-document.ts';
+import { replaceParts } from '../live/replace-parts.ts';
+
+/** Between two letters of most people, in milliseconds. */
+const PAUSE = 200;
+
+let timer: number | undefined;
+let latest = new AbortController();
+let failed = false;
+
+/** The shelves follow what is typed. The count of what was found is a status, so it is also said. */
+export function searchAsYouType(): void {
+  const form = document.querySelector<HTMLFormElement>('main form.search');
+  if (!form || !document.querySelector('[data-search]')) return;
+  form.addEventListener('input', () => {
+    latest.abort();
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => void search(form), PAUSE);
+  });
+  window.addEventListener('online', () => {
+    if (failed) void search(form);
+  });
+  // Whoever presses the button, or Enter, gets a page of its own.
+  form.addEventListener('submit', () => {
+    latest.abort();
+    window.clearTimeout(timer);
+  });
+}
+
+async function search(form: HTMLFormElement): Promise<void> {
+  const { signal } = (latest = new AbortController());
+  const url = addressOf(form);
+  const fresh = await fetchDocument(url, signal);
+  if (signal.aborted) return;
+  failed = fresh === null;
+  if (!fresh) return announce('We cannot search just now.');
+  replaceParts(fresh, 'data-search');
+  document.title = fresh.title;
+  history.replaceState(history.state, '', url);
+}
+
+function addressOf(form: HTMLFormElement): string {
+  const url = new URL(form.action);
+  for (const [name, value] of new FormData(form))
+    if (typeof value === 'string' && value) url.searchParams.append(name, value);
+  return url.href;
+}

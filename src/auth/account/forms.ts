@@ -1,0 +1,30 @@
+import { field, form } from '../../lib/forms/form.ts';
+import {
+  currentPasswordField,
+  emailField,
+  nameField,
+  newPasswordField,
+  repeatedPasswordField,
+  websiteField,
+} from '../fields.ts';
+
+export const profileForm = form({ name: nameField, website: websiteField });
+
+export const emailForm = form({
+  email: field(
+    { ...emailField },
+    { ...emailField.traits, label: 'New e-mail', autocomplete: 'email' },
+  ),
+  password: currentPasswordField,
+});
+
+export const passwordForm = form({
+  current: field(
+    { ...currentPasswordField },
+    { ...currentPasswordField.traits, label: 'Current password' },
+  ),
+  password: field({ ...newPasswordField }, { ...newPasswordField.traits, label: 'New password' }),
+  confirm: repeatedPasswordField,
+});
+
+export const deleteForm = form({ password: currentPasswordField });

@@ -1,0 +1,80 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { deviceName } from '../../lib/device-name.ts';
+import { requireLiveSession } from '../../session/live-session-check.ts';
+import { requireReAuthentication } from '../../session/re-authentication.ts';
+import { ownerOf } from '../../store/contract/owner.ts';
+import type { Device } from '../../store/contract/sessions.ts';
+
+/** A list of devices on a page. */
+export interface DeviceList {
+  devices: Device[];
+  /** The id of the device that shows the page. */
+  here: string;
+  deviceName(device: Device): string;
+}
+
+declare module '../../rendering/views.ts' {
+  interface Views {
+    'auth/devices': DeviceList;
+  }
+}
+
+const deviceParams = Type.Object({ id: Type.String() });
+
+/** Shows where a user is signed in. Signing out a device takes effect at once, also for its running requests. */
+export const devices: FastifyPluginAsyncTypebox = async (app) => {
+  app.get('/devices', { config: { devices: true } }, async (request, reply) => {
+    const { devices, sessionHash } = request;
+    const isHere = ({ id }: Device) => Number(id === sessionHash);
+    return reply.page('auth/devices', {
+      title: 'Your devices',
+      devices: devices.toSorted((a, b) => isHere(b) - isHere(a) || b.seen - a.seen),
+      here: sessionHash,
+      deviceName,
+    });
+  });
+
+  await app.register(signingOut);
+};
+
+const signingOut: FastifyPluginAsyncTypebox = async (app) => {
+  requireReAuthentication(app);
+  app.addHook('preHandler', requireLiveSession);
+
+  app.post(
+    '/devices/:id/revoke',
+    { schema: { params: deviceParams }, config: { devices: true, askedOn: '/devices' } },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (id === request.sessionHash) {
+        request.audit('session_expired', { reason: 'logout' });
+        await reply.endSession();
+        return reply.redirect('/login', 303);
+      }
+      const device = request.devices.find((device) => device.id === id);
+      const ended = await app.store.sessions.endDevice(ownerOf(request.user!), id);
+      if (ended) request.audit('session_expired', { reason: 'revoked', device: id });
+      else request.audit('authz_fail', { code: 'no-such-device' });
+      const name = device ? deviceName(device) : 'That device';
+      request.flash(
+        'success',
+        ended ? `${name} is signed out.` : `${name} was already signed out.`,
+      );
+      return reply.redirect('/devices', 303);
+    },
+  );
+
+  app.post(
+    '/devices/revoke-others',
+    { config: { askedOn: '/devices' } },
+    async (request, reply) => {
+      const { session, user } = request;
+      const owner = ownerOf(user!);
+      const count = await app.store.sessions.endOtherDevices(owner, session.sessionId);
+      request.audit('session_expired', { reason: 'revoked', count });
+      request.flash('success', 'You are signed out everywhere else.');
+      return reply.redirect('/devices', 303);
+    },
+  );
+};

@@ -1,0 +1,96 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { Strategy as LocalStrategy } from 'passport-local';
+import type { User } from '../../database/schema.ts';
+import { emptyForm, handleForm, type SentForm } from '../../http/form-handler.ts';
+import { invalid } from '../../lib/problem.ts';
+import type { Passwords } from '../password/passwords.ts';
+import { logInForm } from './forms.ts';
+import type { Limits } from './limits.ts';
+import { safeReturnTo } from './return-to.ts';
+import { signIn } from './sign-in.ts';
+
+declare module '../../rendering/views.ts' {
+  interface Views {
+    'auth/login': SentForm & { fields: typeof logInForm.fields };
+  }
+}
+
+interface Options {
+  passwords: Passwords;
+  limits: Limits;
+}
+
+/** An unknown e-mail address and a wrong password get the same words after the same time, so nobody can tell them apart. */
+export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limits }) => {
+  app.passport.use(
+    new LocalStrategy({ usernameField: 'email' }, (email, password, done) => {
+      // The types of passport know only Express, so the request comes from `currentRequest`.
+      const request = app.currentRequest.getStore()!;
+      const user = app.users.findByEmail(email);
+      passwords
+        .verify(user?.passwordHash, password, limits.logIn(request, email, user))
+        .then((right) => done(null, right && user), done);
+    }),
+  );
+
+  app.get('/login', { config: { withoutStore: true } }, async (request, reply) => {
+    const { next, ...query } = request.query as Record<string, string | undefined>;
+    return page(reply, { ...emptyForm, values: { next: safeReturnTo(next) } }, noticeOf(query));
+  });
+
+  handleForm(app, '/login', {
+    form: logInForm,
+    page: (reply, sent) => page(reply, sent),
+    async act({ password, remember, next }, request, reply) {
+      await limits.visit(request);
+      const user = await authenticate(request, reply);
+      if (!user) throw invalid({ email: 'The e-mail or password is incorrect.' });
+      // A second factor would be asked for here.
+      await renewHash(user, password);
+      await signIn({ request, reply }, user, { remember: remember !== undefined });
+      return { to: safeReturnTo(next) };
+    },
+  });
+
+  /** Passport is called as a function. As a hook it would run before the CSRF checks, or run the handler twice. */
+  async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<User | null> {
+    let found: User | null = null;
+    const ask = app.passport.authenticate('local', async (_request, _reply, error, user) => {
+      if (error) throw error;
+      found = (user as User | false) || null;
+    });
+    await ask.call(app, request, reply);
+    return found;
+  }
+
+  /** Hashes the password again when the cost has changed. Only now is the password known. */
+  async function renewHash({ id, passwordHash }: User, password: string): Promise<void> {
+    if (!passwords.isOutdated(passwordHash)) return;
+    app.users.renewHash(id, passwordHash, await passwords.hash(password));
+  }
+};
+
+/** The address says why the page is shown. A visitor who is signed out has no session that could hold a message. */
+function noticeOf({
+  goodbye,
+  unsaved,
+  unsent,
+}: Record<string, string | undefined>): Record<string, string[]> {
+  if (goodbye) return { success: ['Your account is deleted. Goodbye, and safe travels.'] };
+  if (unsaved) return { error: ['You were signed out. Nothing was saved; sign in and try again.'] };
+  // shop {
+  if (unsent) {
+    return { error: ['You are signed out. Your last changes to the cart could not be saved.'] };
+  }
+  // } shop
+  return {};
+}
+
+function page(reply: FastifyReply, sent: SentForm, flash: Record<string, string[]> = {}) {
+  return reply.page('auth/login', {
+    title: 'Sign in',
+    fields: logInForm.fields,
+    ...sent,
+    ...(Object.keys(flash).length > 0 && { flash }),
+  });
+}

@@ -1,0 +1,60 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { Problem } from '../../lib/problem.ts';
+import { signIn } from '../sign-in/sign-in.ts';
+import { leaveNewDeviceNotice } from './new-device-notices.ts';
+import { userOf } from './transfer-grant.ts';
+
+declare module '../../rendering/views.ts' {
+  interface Views {
+    /** `name` is the name of the user whose link it is. */
+    'auth/transfer-accept': { name: string };
+  }
+}
+
+const routeOptions = { schema: { params: Type.Object({ token: Type.String() }) } };
+
+/** The device that opens a link. Opening it changes nothing, so that a preview cannot use it up; only the button does. */
+export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {
+  const { links } = app.store;
+
+  app.addHook('onRequest', async (_request, reply) => {
+    // No Referer contains the token, not even on our own pages. With `no-referrer` the form would be sent with
+    // `Origin: null` (Fetch, 3.2), and it would be refused where the browser sends no Sec-Fetch-Site.
+    reply.header('referrer-policy', 'strict-origin').header('x-robots-tag', 'noindex');
+  });
+
+  app.get('/transfer/:token', routeOptions, async (request, reply) => {
+    const user = await userOf(app, await links.read(request.params.token));
+    if (!user) throw linkUsed(request);
+    if (request.user?.id === user.id) return reply.redirect('/', 303);
+    return reply.page('auth/transfer-accept', {
+      title: 'Continue on this device',
+      name: user.name,
+    });
+  });
+
+  app.post('/transfer/:token', routeOptions, async (request, reply) => {
+    // Somebody is signed in here. The page tells them what to do, and the link stays usable.
+    if (request.user) return reply.redirect(request.url, 303);
+
+    const grant = await links.take(request.params.token);
+    const user = await userOf(app, grant);
+    // The maker is told first. If the sign-in fails now, they were warned for nothing, but never the other way round.
+    if (!grant || !user || !(await leaveNewDeviceNotice(request, grant.session))) {
+      throw linkUsed(request);
+    }
+    await signIn({ request, reply }, user, { remember: false });
+    // A link proves that somebody had the other device, not that they know the password.
+    delete request.session.reAuthenticatedAt;
+    request.audit('authn_login_success', { method: 'transfer' });
+    return reply.redirect('/', 303);
+  });
+};
+
+/** The link is used up, expired, ended with its session, or was never made. The answer is the same for all of them. */
+function linkUsed(request: FastifyRequest): Problem {
+  request.audit('token_reuse', { purpose: 'transfer' });
+  return new Problem('link-used');
+}

@@ -1,0 +1,39 @@
+import { deviceName } from '../lib/device-name.ts';
+import { listOf, one, strange, two } from './devices.ts';
+import { entry, type Entries, type Entry, type PageDataOf } from './entry.ts';
+import { ada, longest, signedIn } from './people.ts';
+import { longestNames, noLines, priced, threeLines } from './shop/goods.ts'; // shop
+
+export const dashboardEntries: Entries = {
+  'the-dashboard': dashboard(),
+  'the-dashboard-of-somebody-new': dashboard({
+    cart: priced(noLines), // shop
+    ...listOf(one),
+    flash: { success: [`Welcome to Satchel, ${ada.name}.`] },
+  }),
+  'the-dashboard-after-a-new-device': dashboard({
+    flash: { arrival: ['Signed in on Safari on iOS just now.'] },
+  }),
+  'the-dashboard-of-the-longest-name': dashboard({
+    cart: priced(longestNames), // shop
+    ...signedIn(longest),
+    ...listOf(strange),
+    variable: undefined,
+  }),
+};
+
+function dashboard(more: Partial<PageDataOf<'main/dashboard'>> = {}): Entry {
+  return entry('main/dashboard', {
+    title: 'Dashboard',
+    path: '/',
+    ...signedIn(ada),
+    ...listOf(two),
+    deviceName,
+    variable: 'This is a session variable.',
+    // shop {
+    cart: priced(threeLines),
+    itemCount: more.cart?.count ?? priced(threeLines).count,
+    // } shop
+    ...more,
+  });
+}

@@ -1,0 +1,42 @@
+import catalogue from '../../shop/catalog/products.json' with { type: 'json' };
+import type { Product } from '../../database/schema.ts';
+import { priceCart } from '../../shop/priced-cart.ts';
+import { emptyCart, type Cart } from '../../store/contract/carts.ts';
+
+export const products: Product[] = catalogue;
+
+/** More than the shop sells; the gallery lends them drawings. */
+const hundred = Array.from({ length: 100 }, (_, i) => {
+  const model = products[i % products.length]!;
+  return { ...model, slug: `made-up-${i}`, name: `${model.name} ${i + 1}` };
+});
+
+export const longest: Product = {
+  ...products[0]!,
+  slug: 'made-up-100',
+  name: 'Donaudampfschifffahrtsgesellschaftskapitänskajütenreisegepäckstück',
+  summary: 'A word of 65 letters, for a bag of as many pockets, carried by whoever can say it.',
+  price: 99_999_999,
+};
+
+const everything = new Map(
+  [...products, ...hundred, longest].map((product) => [product.slug, product]),
+);
+
+export const noLines: Cart = emptyCart;
+export const oneLine = cartOf({ 'field-satchel': 1 });
+export const threeLines = cartOf({ weekender: 1, 'field-satchel': 2, 'drizzle-umbrella': 1 });
+export const hundredLines = cartOf(Object.fromEntries(hundred.map(({ slug }, i) => [slug, i + 1])));
+export const longestNames = cartOf({ 'made-up-100': 99, 'market-net': 99 });
+
+export function priced(cart: Cart) {
+  return priceCart(cart, { find: (slug) => everything.get(slug) });
+}
+
+function cartOf(lines: Record<string, number>): Cart {
+  const entries = Object.entries(lines);
+  return {
+    ...emptyCart,
+    lines: entries.map(([slug, n]) => ({ slug, quantity: Math.min(n, 99) })),
+  };
+}

@@ -1,0 +1,142 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { FieldOnPage, Form } from '../lib/forms/form.ts';
+import { Problem, type ProblemCode } from '../lib/problem.ts';
+import { pleaseWait } from '../lib/wait.ts';
+import { SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
+import { errorAnswers } from './error-answers.ts';
+
+interface FormAgain {
+  action: string;
+  fields: { field: FieldOnPage; value: unknown }[];
+}
+
+declare module '../rendering/views.ts' {
+  interface Views {
+    'errors/error': {
+      advice: string;
+      code: ProblemCode;
+      requestId: string;
+      /** What was wrong with single fields. */
+      messages: string[];
+      /** An expired form, to be sent again. */
+      form: FormAgain | null;
+    };
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The form of a POST route. An expired form is shown again with its fields. */
+    form?: Form;
+  }
+}
+
+/** The default for `Retry-After`, in seconds. */
+export const RETRY_AFTER_SECONDS = 2;
+/** So much of a body that is too large is still read, in bytes. */
+const MOST_DRAINED = 10 * 1024 * 1024;
+
+/** Errors of Fastify and its plugins -> our codes. */
+const codesOfFastify: Record<string, ProblemCode> = {
+  FST_CSRF_MISSING_SECRET: 'form-expired',
+  FST_CSRF_INVALID_TOKEN: 'form-expired',
+  FST_ERR_VALIDATION: 'invalid',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-type',
+  FST_ERR_NOT_FOUND: 'not-found',
+};
+
+/** The one place where errors become answers. */
+export default plugin(
+  async (app) => {
+    app.setErrorHandler((error: FastifyError, request, reply) => {
+      const code = codeOf(error);
+      logError(code, error, request);
+      return sendError(code, error, request, reply);
+    });
+  },
+  { name: 'errors', dependencies: ['negotiation', 'security-log', 'views'] },
+);
+
+/** For the scope that has sessions, so that the 404 page knows who is asking. */
+export async function notFound() {
+  throw new Problem('not-found');
+}
+
+function codeOf(error: FastifyError): ProblemCode {
+  if (error instanceof Problem) return error.code;
+  if (error instanceof StoreUnavailable) return 'unavailable';
+  if (error instanceof SessionGone) return 'session-gone';
+  const known = codesOfFastify[error.code];
+  if (known) return known;
+  const status = error.statusCode ?? 500;
+  return status >= 400 && status < 500 ? 'bad-request' : 'internal';
+}
+
+function logError(code: ProblemCode, error: FastifyError, request: FastifyRequest): void {
+  const { event } = errorAnswers[code];
+  const origin = request.headers.origin ?? 'none';
+  if (event) request.audit(event, { code, fault: error.code, origin });
+  // A problem of ours needs no stack trace. An error of a library may be a bug, and needs its cause.
+  if (error instanceof Problem) {
+    if (!event) request.log.info(code);
+    return;
+  }
+  const level = code === 'internal' ? 'error' : code === 'unavailable' ? 'warn' : 'info';
+  request.log[level]({ err: error }, code);
+}
+
+function sendError(code: ProblemCode, error: Error, request: FastifyRequest, reply: FastifyReply) {
+  const { status, title } = errorAnswers[code];
+  const wait = error instanceof Problem ? error.retryAfter : undefined;
+  const fields = error instanceof Problem ? error.fields : undefined;
+  const advice = wait
+    ? `${errorAnswers[code].advice} ${pleaseWait(wait)}`
+    : errorAnswers[code].advice;
+  // The answer may have been a redirect until its session could not be saved.
+  reply.code(status).removeHeader('location');
+  // A browser reads no answer before it has sent its form, so the rest of the form is read, up to a limit.
+  const length = Number(request.headers['content-length'] ?? Infinity);
+  if (status === 413 && length <= MOST_DRAINED) reply.header('connection', 'keep-alive');
+  if (wait || status === 503) reply.header('retry-after', wait ?? RETRY_AFTER_SECONDS);
+
+  if (request.wantsJson) {
+    return reply.type('application/problem+json').header('cache-control', 'no-store').send({
+      type: 'about:blank',
+      title,
+      status,
+      detail: advice,
+      code,
+      errors: fields,
+      requestId: request.id,
+    });
+  }
+
+  try {
+    return reply.page('errors/error', {
+      title,
+      advice,
+      code,
+      requestId: request.id,
+      messages: Object.values(fields ?? {}),
+      form: code === 'form-expired' ? formAgain(request) : null,
+    });
+  } catch (broken) {
+    request.log.error({ err: broken }, 'the error page itself failed');
+    return reply.type('text/plain').send(`${STATUS_CODES[status]}. Request ${request.id}\n`);
+  }
+}
+
+/** An expired form comes back filled in, without its secret fields. */
+function formAgain({ url, body, routeOptions }: FastifyRequest): FormAgain | null {
+  const { form } = routeOptions.config;
+  if (!form) return null;
+  const values = (body ?? {}) as Record<string, unknown>;
+  const fields = Object.values(form.fields).map((field) => ({
+    field,
+    value: field.secret ? '' : values[field.name],
+  }));
+  return { action: url, fields };
+}

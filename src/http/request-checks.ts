@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import { isLoopback, type Config } from '../settings/config.ts';
+import { Problem, type ProblemCode } from '../lib/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers also where the Host header is not the one people use. */
+    anyHost?: boolean;
+  }
+}
+
+interface Options {
+  config: Config;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST'];
+const URL_LENGTH = 8 * 1024;
+const MOST_HEADERS = 100;
+const MOST_COOKIES = 100;
+
+/** What no browser of ours sends is refused before anything looks at it. */
+export default plugin<Options>(
+  async (app, { config }) => {
+    const { publicUrl, production } = config;
+
+    app.addHook('onRequest', (request, reply, done) => {
+      const code = refusal(request);
+      if (code === 'method-not-allowed') reply.header('allow', METHODS.join(', '));
+      done(code ? new Problem(code) : undefined);
+    });
+
+    function refusal(request: FastifyRequest): ProblemCode | undefined {
+      const { method, url, originalUrl, headers, raw } = request;
+      if (!METHODS.includes(method)) return 'method-not-allowed';
+      if (url.length > URL_LENGTH) return 'url-too-long';
+      // `GET http://other.example/` is for proxies.
+      if (!url.startsWith('/')) return 'bad-request';
+      if (url !== originalUrl) return 'bad-request';
+      if (raw.rawHeaders.length / 2 > MOST_HEADERS) return 'headers-too-large';
+      if (countCookies(headers.cookie) > MOST_COOKIES) return 'headers-too-large';
+      if (countHosts(raw.rawHeaders) !== 1) return 'bad-request';
+      if (!isOurHost(request)) return 'wrong-host';
+      if (method !== 'POST') {
+        if (hasBody(request)) return 'bad-request';
+        if (isOthersLook(request)) return 'cross-site';
+      }
+      // Nothing here unpacks a body, so that none can grow.
+      if (headers['content-encoding'] !== undefined) return 'unsupported-type';
+      return undefined;
+    }
+
+    function isOurHost({ host, hostname, routeOptions }: FastifyRequest): boolean {
+      if (routeOptions.config.anyHost || host === publicUrl.host) return true;
+      return !production && isLoopback(hostname);
+    }
+  },
+  { name: 'request-checks', dependencies: ['security-headers'] },
+);
+
+function countCookies(header = ''): number {
+  return header.split(';', MOST_COOKIES + 1).length;
+}
+
+/** Node keeps the first of two, a proxy in front may have read the second. */
+function countHosts(rawHeaders: string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Other sites may link to us. They may not load, frame or measure what is here (w3c.github.io/webappsec-fetch-metadata). */
+function isOthersLook({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  return headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document';
+}

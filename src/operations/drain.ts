@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import plugin from 'fastify-plugin';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Returns true when this process is about to close, so that new requests should go to another process. */
+    isDraining(): boolean;
+    /**
+     * Prepares for closing without a failed request. Everything is still served, but /readyz answers 503 and every
+     * answer closes its connection, so that a load balancer sends new requests to another process.
+     * @param time in milliseconds
+     */
+    drain(time: number): Promise<void>;
+  }
+}
+
+/** The time in which the process closes, in milliseconds. Supervisors kill it after ten seconds. */
+export const GRACE = 9000;
+/** The part of it in which the process is drained, in milliseconds. */
+export const DRAIN = 3000;
+
+/** How often idle connections are closed while the server closes, in milliseconds. */
+const SWEEP = 100;
+
+/** Closing in two steps: `drain` while new requests still arrive, then close(), which lets running requests end. */
+export default plugin(
+  async (app) => {
+    let draining = false;
+    app.decorate('isDraining', () => draining);
+
+    app.decorate('drain', async (time: number) => {
+      draining = true;
+      app.server.prependListener('request', closeConnection);
+      await delay(time);
+    });
+
+    // close() ends the connections that are idle at that moment. The others would stay open after their answer.
+    let sweep: NodeJS.Timeout | undefined;
+    app.addHook('preClose', async () => {
+      sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP);
+    });
+    app.addHook('onClose', async () => clearInterval(sweep));
+  },
+  { name: 'drain' },
+);
+
+function closeConnection(_request: unknown, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { setAccess } from '../http/route-list.ts';
+import { Problem } from '../lib/problem.ts';
+
+/** Opens the routes of a scope to everyone. */
+export function forEveryone(scope: FastifyInstance): void {
+  setAccess(scope, { access: 'everyone' });
+}
+
+/** Opens the routes of a scope to users only. A guest is sent to the sign-in, and back after it. */
+export function forUsers(scope: FastifyInstance): void {
+  setAccess(scope, { access: 'users' });
+  scope.addHook('preHandler', requireUser);
+}
+
+/** Opens the routes of a scope to guests only. A user is sent to the dashboard. */
+export function forGuests(scope: FastifyInstance): void {
+  setAccess(scope, { access: 'guests' });
+  scope.addHook('preHandler', requireGuest);
+}
+
+async function requireUser(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  if (request.user) return undefined;
+  if (request.wantsJson) throw new Problem('sign-in-first');
+  if (request.method !== 'POST') return reply.redirect(signInFor(request.url), 303);
+  request.audit('authz_fail', { code: 'sign-in-first' });
+  return reply.redirect(`${signInFor(pageBefore(request))}&unsaved=1`, 303);
+}
+
+async function requireGuest(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  return request.user ? reply.redirect('/', 303) : undefined;
+}
+
+function signInFor(next: string): string {
+  return `/login?next=${encodeURIComponent(next)}`;
+}
+
+/** Returns our own page from which the form was sent, as far as the browser says. The sign-in checks where it leads. */
+function pageBefore({ headers, host }: FastifyRequest): string {
+  const page = URL.parse(headers.referer ?? '');
+  return page?.host === host ? page.pathname + page.search : '/';
+}

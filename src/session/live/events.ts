@@ -1,0 +1,136 @@
+import { randomInt } from 'node:crypto';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { OwnerEvent } from '../../store/contract/events.ts';
+import { forEveryone } from '../access.ts';
+import { beginStream, endStream, sendEvent } from './event-stream.ts';
+import { createStreamLimits } from './stream-limits.ts';
+
+/** Time between two heartbeats in milliseconds. It is shorter than server and pages wait for a silent connection. */
+const HEARTBEAT = 10_000;
+/** A stream ends after this long, in milliseconds. The browser then connects again, and its session is checked again. */
+const LONGEST = 3_600_000;
+const RETRY_AFTER_SECONDS = 30;
+/** How long a browser waits before it connects again, in milliseconds. It differs, so that not all come at once after a restart. */
+const retryTime = () => randomInt(500, 2000);
+
+/** The old address is an alias until the next release. */
+const PATHS = ['/events', '/cart/events'];
+
+/**
+ * GET /events: tells every open page of an owner that the cart has changed, and a signed-out page that it is signed out.
+ * An event contains only the version; a page that has an older one loads the cart once.
+ */
+const events: FastifyPluginAsync = async (app) => {
+  forEveryone(app);
+  const limits = createStreamLimits();
+  const open = new Map<FastifyReply, () => void>();
+  app.metrics.watch('live_streams', 'Open event streams', () => open.size);
+  let closing = false;
+  const heartbeat = setInterval(() => {
+    for (const reply of open.keys()) beat(reply);
+  }, HEARTBEAT).unref();
+
+  // Without this, close() would wait as long as the streams are open.
+  app.addHook('preClose', async () => {
+    closing = true;
+    clearInterval(heartbeat);
+    for (const end of open.values()) end();
+  });
+
+  for (const path of PATHS) {
+    // The route that Fastify adds for HEAD would open a stream.
+    app.head(path, async (_request, reply) => reply.type('text/event-stream').send());
+    app.get(path, { exposeHeadRoute: false }, openStream);
+  }
+
+  async function openStream(request: FastifyRequest, reply: FastifyReply) {
+    const { owner, sessionId } = request.session;
+    const { user, sessionHash } = request;
+    // 204 tells an EventSource not to connect again.
+    if (!owner) return reply.code(204).send();
+    const place = limits.take(request.ip, owner);
+    if (typeof place === 'string') {
+      const limit = `streams of ${place}`;
+      request.audit('excess_rate_limit_exceeded', { limit, retryAfter: RETRY_AFTER_SECONDS });
+      return refuse(reply, place === 'all' ? 503 : 429);
+    }
+
+    let end = place;
+    reply.raw.on('close', () => end());
+    const early: OwnerEvent[] = [];
+    let onEvent = (event: OwnerEvent): void => void early.push(event);
+    const stop = await app.store.events.watch(owner, (event) => onEvent(event));
+    let timer: NodeJS.Timeout | undefined;
+    end = () => {
+      stop();
+      clearTimeout(timer);
+      place();
+      open.delete(reply);
+      endStream(reply);
+    };
+
+    // Read after watching has begun, so that no change is missed in between.
+    const [{ version }, isAlive] = await Promise.all([
+      app.store.carts.read(owner),
+      !user || app.store.sessions.has(owner, sessionId),
+    ]);
+    // The client may have left, or the app may have begun to close, while this function waited.
+    if (closing || reply.raw.destroyed) {
+      end();
+      return refuse(reply, 503);
+    }
+
+    beginStream(reply);
+    open.set(reply, end);
+    timer = setTimeout(() => end(), lifetimeLeft(request, app.clock()));
+    onEvent = (event) => passOn(event, sessionHash, reply, end);
+    if (!isAlive) signOut(reply, end);
+    else if (request.headers['last-event-id'] !== String(version)) sendVersion(reply, version);
+    for (const event of early) onEvent(event);
+    releaseMemory(request);
+    return undefined;
+  }
+};
+
+export default plugin((app) => app.register(events), {
+  name: 'events',
+  dependencies: ['metrics', 'store', 'identity'],
+});
+
+function passOn(event: OwnerEvent, session: string, reply: FastifyReply, end: () => void): void {
+  // Events are small and rare. A reader that does not take them is gone.
+  if (reply.raw.writableNeedDrain) reply.raw.destroy();
+  else if (event.kind === 'cart') sendVersion(reply, event.version);
+  else if (event.kind === 'missed') sendEvent(reply, { event: 'missed', data: {} });
+  else if (event.session === session) signOut(reply, end);
+}
+
+function sendVersion(reply: FastifyReply, version: number): void {
+  const retry = retryTime();
+  sendEvent(reply, { id: String(version), event: 'cart', data: { version }, retry });
+}
+
+function beat(reply: FastifyReply): void {
+  if (!reply.raw.writableNeedDrain) sendEvent(reply, { event: 'beat', data: {} });
+}
+
+function signOut(reply: FastifyReply, end: () => void): void {
+  sendEvent(reply, { event: 'signed-out', data: {} });
+  end();
+}
+
+/** Fastify keeps the request as long as its answer lasts, which may be an hour. These properties are a quarter of its memory. */
+function releaseMemory(request: FastifyRequest): void {
+  Object.assign(request, { session: null, roundTrips: null });
+  Object.assign(request.raw, { headers: {}, rawHeaders: [] });
+}
+
+function refuse(reply: FastifyReply, status: 429 | 503) {
+  return reply.code(status).header('retry-after', RETRY_AFTER_SECONDS).send();
+}
+
+function lifetimeLeft({ session, server }: FastifyRequest, now: number): number {
+  const end = (session.created ?? now) + server.lifetimes.sessionAbsolute;
+  return Math.min(end - now, LONGEST);
+}

@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import { newSessionId } from './speed/session-ids.ts';
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /**
+     * Gives the session of this request a new id, so that the old one is worthless. Everything in the session stays,
+     * except what is bound to the old id. Changes that the request has made so far are saved first.
+     * @returns false when the session was ended or moved in the meantime; then the request has a new, empty session
+     * @throws {SessionGone} when there are changes to save and the session is gone
+     * @throws {StoreUnavailable}
+     */
+    rotateSession(): Promise<boolean>;
+  }
+}
+
+/** A CSRF token is valid for one id only, and the browser has no cookie for the new id yet. */
+const BOUND_TO_ID = ['csrf', 'issued'];
+
+export default plugin(
+  async (app) => {
+    app.decorateReply('rotateSession', async function (this: FastifyReply) {
+      const { request } = this;
+      // A session that was never stored has an id that no browser knows.
+      if (!request.session.loaded) return true;
+      await request.session.save();
+      const id = newSessionId();
+      const moved = await app.store.sessions.rotate(request.session.sessionId, id, BOUND_TO_ID);
+      await useSession(request, moved ? id : null);
+      // Marks the session as changed, so that the browser gets the cookie of the new id.
+      if (moved) request.session.issued = app.clock();
+      return moved;
+    });
+
+    /** Replaces the session of the request by the one with this id, or by a new one. */
+    function useSession(request: FastifyRequest, id: string | null): Promise<void> {
+      const cookie = id === null ? '' : app.signSessionId(id);
+      return new Promise((resolve, reject) => {
+        app.decryptSession(cookie, request, (error?: Error | null) =>
+          error ? reject(error) : resolve(),
+        );
+      });
+    }
+  },
+  { name: 'rotation', dependencies: ['session'] },
+);

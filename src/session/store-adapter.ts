@@ -1,0 +1,89 @@
+import { callbackify } from 'node:util';
+import type { FastifySessionOptions } from '@fastify/session';
+import type { FastifyRequest, Session } from 'fastify';
+import { SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
+import type { SessionFields, SessionStore } from '../store/contract/sessions.ts';
+import { changesOf, fieldsOf, jsonOf } from './fields.ts';
+import { LoadedWithSession } from './loaded.ts';
+import { jsonWhenChanged } from './speed/unchanged.ts';
+
+interface Surroundings {
+  /** The request that is being answered. The interface of @fastify/session does not pass it on. */
+  currentRequest: () => FastifyRequest | undefined;
+  /** In milliseconds. */
+  idleLifetime: number;
+}
+
+/**
+ * The store interface of @fastify/session on top of our own store. @fastify/session calls `set` with the whole session;
+ * this adapter writes only what changed.
+ */
+export function createStoreAdapter(
+  sessions: SessionStore,
+  { currentRequest, idleLifetime }: Surroundings,
+): NonNullable<FastifySessionOptions['store']> {
+  async function get(id: string): Promise<Session | null> {
+    const loaded = new LoadedWithSession();
+    const { devices, inspection } = currentRequest()?.routeOptions.config ?? {};
+    try {
+      const found = await sessions.load(id, { devices, inspection });
+      if (!found) return null;
+      if (found.stale) await sessions.reseal(id);
+      const { fields } = found;
+      loaded.cart = found.cart;
+      loaded.devices = found.devices;
+      loaded.inspection = found.inspection;
+      loaded.stored = () => jsonOf(fields);
+      const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
+      return { ...fields, cookie, loaded, toJSON: jsonWhenChanged(fields) };
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      // An error here would fail every page, and `null` would sign the visitor out.
+      loaded.outage = error;
+      loaded.closed = true;
+      return { cookie: { originalMaxAge: null }, loaded };
+    }
+  }
+
+  async function set(id: string, session: Session): Promise<void> {
+    const fields = fieldsOf(session);
+    const { loaded } = session;
+    if (loaded?.closed) return;
+    try {
+      if (loaded) await update(id, loaded, fields);
+      else await create(id, session, fields);
+    } catch (error) {
+      if (session.loaded) session.loaded.closed = true;
+      throw error;
+    }
+  }
+
+  async function update(id: string, loaded: LoadedWithSession, fields: SessionFields) {
+    const changes = changesOf(loaded.stored(), fields);
+    if (changes && !(await sessions.update(id, changes))) throw new SessionGone();
+    const stored = jsonOf(fields);
+    loaded.stored = () => stored;
+  }
+
+  async function create(id: string, session: Session, fields: SessionFields) {
+    // `regenerate` saves a session before there is anything in it. An empty session needs no record.
+    if (Object.keys(fields).length === 0) return;
+    session.loaded = new LoadedWithSession();
+    await sessions.create(id, fields);
+    const stored = jsonOf(fields);
+    session.loaded.stored = () => stored;
+  }
+
+  async function destroy(id: string): Promise<void> {
+    // `regenerate` also destroys a session that was never stored.
+    const session = currentRequest()?.session;
+    if (session?.sessionId === id && !session.loaded) return;
+    await sessions.destroy(id);
+  }
+
+  return {
+    get: callbackify(get),
+    set: callbackify(set),
+    destroy: callbackify(destroy),
+  };
+}

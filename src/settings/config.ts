@@ -1,0 +1,281 @@
+import { BlockList, isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv, type ErrorObject } from 'ajv';
+import { envSchema } from 'env-schema';
+import { Type, type Static, type TSchema } from 'typebox';
+import { developmentSecret } from './development-secret.ts';
+import type { Lifetimes } from '../store/contract/lifetimes.ts';
+
+const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
+const SECRET_LENGTH = 32;
+/** Without the blanks around it. */
+const SECRET = `\\s*[^\\s,][^,]{${SECRET_LENGTH - 2},}[^\\s,]\\s*`;
+
+/** For everybody to read, and so no secrets. */
+const EXAMPLE_SECRETS = [
+  'a-new-secret-of-32-characters-or-more',
+  'the-old-one-of-32-characters-or-more',
+];
+
+/** Of each setting: what a right value is (`rule`) and one that works (`example`). A refused start quotes both. */
+const schema = Type.Object({
+  NODE_ENV: setting(Type.Enum(['development', 'production']), {
+    default: 'development',
+    rule: 'must be development or production',
+    example: 'production',
+  }),
+  HOST: setting(Type.String({ pattern: '^[0-9A-Za-z.:-]+$' }), {
+    default: '127.0.0.1',
+    rule: 'must be an address or a host name to listen on',
+    example: '0.0.0.0',
+  }),
+  PORT: setting(Type.Integer({ minimum: 0, maximum: 65535 }), {
+    default: 3000,
+    rule: 'must be a port number, 0 to 65535',
+    example: '3000',
+  }),
+  PUBLIC_URL: setting(Type.Optional(Type.String({ pattern: '^https?://[^/?#@]+/?$' })), {
+    rule: 'must be the origin people use, without a path',
+    example: 'https://shop.example',
+  }),
+  DATA_DIR: setting(Type.String(), {
+    default: './data',
+    rule: 'must be a folder',
+    example: './data',
+  }),
+  DATABASE_URL: setting(Type.Optional(Type.String({ pattern: '^file:.+' })), {
+    rule: 'must begin with file:',
+    example: 'file:./data/satchel.db',
+  }),
+  REDIS_URL: setting(
+    Type.Optional(Type.String({ pattern: '^rediss?(-cluster|-sentinel)?://[^\\s]+$' })),
+    {
+      rule: 'must be a redis:// or rediss:// URL, or redis-cluster:// or redis-sentinel:// with several hosts; leave it out for the embedded store',
+      example: 'redis://:password@localhost:6379',
+    },
+  ),
+  SECRET_KEY: setting(Type.Optional(Type.String({ pattern: `^${SECRET}(,${SECRET})*$` })), {
+    rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets with commas between; make one with: openssl rand -hex 32`,
+    example: EXAMPLE_SECRETS.join(','),
+  }),
+  SESSION_KEY_PREFIX: setting(Type.String({ pattern: '^[A-Za-z0-9:_.-]{1,64}$' }), {
+    default: 'session:',
+    rule: 'must be 1 to 64 letters, digits or any of : _ . -',
+    example: 'session:',
+  }),
+  SESSION_IDLE_TTL: duration('14d'),
+  SESSION_ABSOLUTE_TTL: duration('90d'),
+  CART_GUEST_TTL: duration('30d'),
+  CART_USER_TTL: duration('365d'),
+  TRUST_PROXY: setting(Type.Optional(Type.String()), {
+    rule: 'must list the addresses or CIDR ranges of your proxies, with commas between; never "true", which lets any client forge its address',
+    example: '10.0.0.0/8,127.0.0.1',
+  }),
+  LIMIT_PER_ADDRESS: setting(Type.Integer({ minimum: 0, maximum: 1_000_000 }), {
+    default: 60,
+    rule: 'must be a whole number of tries a minute; 0 lifts the limit',
+    example: '60',
+  }),
+  LOG_LEVEL: setting(Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
+    default: 'info',
+    rule: 'must be one of fatal, error, warn, info, debug, trace, silent',
+    example: 'info',
+  }),
+});
+
+type Settings = Static<typeof schema>;
+type SettingName = keyof Settings;
+
+export interface Config {
+  production: boolean;
+  host: string;
+  port: number;
+  /** The origin people use. */
+  publicUrl: URL;
+  /** Is it https? Then cookies are Secure, and browsers are told to come no other way. */
+  secure: boolean;
+  databaseFile: string;
+  /** Where the embedded state store lives; used when there is no `redisUrl`. */
+  stateFile: string;
+  redisUrl: string | undefined;
+  /** The first signs and seals, all verify and open. */
+  secrets: string[];
+  sessionKeyPrefix: string;
+  lifetimes: Lifetimes;
+  trustProxy: string[];
+  /** Sign-ins and the like a minute from one address; 0 for no limit. */
+  limitPerAddress: number;
+  logLevel: string;
+}
+
+/** One sentence for each thing that refuses the start: which setting, why, and an example that works. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads every setting from `env`.
+ * In development without a SECRET_KEY, makes one and keeps it in DATA_DIR, so that a restart signs nobody out.
+ * @throws {ConfigError} naming all that is wrong at once
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const settings = readSettings(env);
+  const production = settings.NODE_ENV === 'production';
+  const publicUrl = new URL(settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`);
+  const secure = publicUrl.protocol === 'https:';
+  const trustProxy = listed(settings.TRUST_PROXY) ?? [];
+  const secrets = listed(settings.SECRET_KEY);
+
+  const problems = [
+    production && !secrets && problem('SECRET_KEY', 'is missing; in production it'),
+    production &&
+      secrets?.some((secret) => EXAMPLE_SECRETS.includes(secret)) &&
+      problem('SECRET_KEY', 'is the example, which everybody knows; in production it'),
+    trustProxy.some((range) => !isAddressRange(range)) && problem('TRUST_PROXY'),
+    production &&
+      !secure &&
+      !isLoopback(publicUrl.hostname) &&
+      `PUBLIC_URL must begin with https:// in production, or browsers send the session in the clear. Example: PUBLIC_URL=https://${publicUrl.host}`,
+    secure &&
+      trustProxy.length === 0 &&
+      'TRUST_PROXY is missing: PUBLIC_URL is https, so a proxy ends TLS, and without trusting it no session would be saved. Example: TRUST_PROXY=127.0.0.1',
+  ].filter((text) => typeof text === 'string');
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const dataDir = resolve(settings.DATA_DIR);
+  return {
+    production,
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl,
+    secure,
+    databaseFile: settings.DATABASE_URL
+      ? resolve(settings.DATABASE_URL.slice('file:'.length))
+      : resolve(dataDir, 'satchel.db'),
+    stateFile: resolve(dataDir, 'state.db'),
+    redisUrl: settings.REDIS_URL,
+    secrets: secrets ?? [secretOf(dataDir)],
+    sessionKeyPrefix: settings.SESSION_KEY_PREFIX,
+    lifetimes: {
+      sessionIdle: milliseconds(settings.SESSION_IDLE_TTL),
+      sessionAbsolute: milliseconds(settings.SESSION_ABSOLUTE_TTL),
+      guestCart: milliseconds(settings.CART_GUEST_TTL),
+      userCart: milliseconds(settings.CART_USER_TTL),
+    },
+    trustProxy,
+    limitPerAddress: settings.LIMIT_PER_ADDRESS,
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+/** The one reader of the environment: `.env` in the project's folder, under what the shell has set. */
+export function readEnvironment(): NodeJS.ProcessEnv {
+  try {
+    process.loadEnvFile(fileURLToPath(new URL('../../.env', import.meta.url)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return process.env;
+}
+
+/** Is `hostname` this very machine? Browsers treat such an origin as secure even without TLS. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+interface SettingNotes {
+  rule: string;
+  example: string;
+  default?: string | number;
+}
+
+function setting<T extends TSchema>(type: T, notes: SettingNotes): T {
+  return Object.assign(type, notes);
+}
+
+function duration(standard: string) {
+  return setting(Type.String({ pattern: DURATION }), {
+    default: standard,
+    rule: 'must be a whole number and a unit: s, m, h or d',
+    example: standard,
+  });
+}
+
+function readSettings(env: NodeJS.ProcessEnv): Settings {
+  // An empty value is no value: compose files pass unset variables so.
+  const data = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const ajv = new Ajv({
+    allErrors: true,
+    coerceTypes: true,
+    useDefaults: true,
+    removeAdditional: true,
+    strict: false,
+  });
+  try {
+    const settings = envSchema<Settings>({ schema, data, env: false, ajv });
+    refuseUnreadableUrls(settings);
+    return settings;
+  } catch (error) {
+    const { errors } = error as { errors?: ErrorObject[] };
+    if (!errors) throw error;
+    const names = new Set(errors.map(({ instancePath }) => instancePath.slice(1)));
+    throw new ConfigError([...names].map((name) => problem(name as SettingName)));
+  }
+}
+
+function listed(list: string | undefined): string[] | undefined {
+  return list?.split(',').map((item) => item.trim());
+}
+
+function secretOf(dataDir: string): string {
+  const file = resolve(dataDir, 'secret-key');
+  const secret = developmentSecret(file);
+  if (secret.length >= SECRET_LENGTH) return secret;
+  throw new ConfigError([
+    `DATA_DIR has a broken secret: ${file} holds fewer than ${SECRET_LENGTH} characters. Delete that file, and a new one is made; or set SECRET_KEY. Example: rm ${file}`,
+  ]);
+}
+
+/** What the patterns cannot see: a port beyond 65535, a blank in a name. Several hosts in one are not a URL. */
+function refuseUnreadableUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
+  const several = /^rediss?-(?:cluster|sentinel):\/\/([^/]*)/
+    .exec(REDIS_URL ?? '')?.[1]
+    ?.split(',');
+  const redisUrls = several?.map((host) => `redis://${host}`) ?? [REDIS_URL ?? 'redis://none'];
+  const problems = [
+    PUBLIC_URL !== undefined && !URL.canParse(PUBLIC_URL) && problem('PUBLIC_URL'),
+    redisUrls.some((url) => !URL.canParse(url)) && problem('REDIS_URL'),
+  ].filter((text) => text !== false);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function problem(name: SettingName, fault = ''): string {
+  const { rule, example } = schema.properties[name] as unknown as SettingNotes;
+  return `${name} ${fault ? `${fault} ` : ''}${rule}. Example: ${name}=${example}`;
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  try {
+    new BlockList().addSubnet(address, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
+    // All addresses at once is "true" in other words.
+    return /^[1-9]\d*$/.test(bits);
+  } catch {
+    return false;
+  }
+}
+
+function milliseconds(text: string): number {
+  const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return Number(text.slice(0, -1)) * units[text.at(-1) as keyof typeof units];
+}

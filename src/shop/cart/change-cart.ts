@@ -1,0 +1,139 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fieldErrors } from '../../lib/forms/field-errors.ts';
+import { invalid, type FieldErrors } from '../../lib/problem.ts';
+import type { CartChange } from '../../store/contract/carts.ts';
+import { SessionGone } from '../../store/contract/errors.ts';
+import { newGuest } from '../../store/contract/owner.ts';
+import type { Product } from '../../database/schema.ts';
+import { priceCart } from '../priced-cart.ts';
+import { sendCart, showCart } from './cart-page.ts';
+import {
+  addForm,
+  changeIdOf,
+  clearForm,
+  lineParams,
+  setForm,
+  undoForm,
+  wholeNumber,
+} from './forms.ts';
+
+declare module '../../rendering/views.ts' {
+  interface Views {
+    /** An add form that comes back, because the quantity was wrong. */
+    'shop/add': { product: Product; quantity: unknown; errors: FieldErrors };
+  }
+}
+
+const NOT_SOLD = 'We no longer sell this.';
+
+/** The changes of a cart, for forms and for JSON. Each change has an id, so that a form that arrives twice counts once. */
+export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
+  // A form that was wrong is answered at its own address. When that address is opened, it leads to the cart.
+  app.get('/cart/lines', async (_request, reply) => reply.redirect('/cart', 303));
+  app.get('/cart/lines/:slug', async (_request, reply) => reply.redirect('/cart', 303));
+
+  app.post(
+    '/cart/lines',
+    { schema: { body: addForm }, attachValidation: true, config: { form: addForm } },
+    async (request, reply) => {
+      const errors = fieldErrors(addForm, request.validationError);
+      if (errors) return addAgain(request, reply, errors);
+      const slug = request.body.product;
+      const quantity = wholeNumber(request, request.body.quantity);
+      const id = changeIdOf(request);
+      if (!app.products.find(slug)) return answerNotSold(request, reply, slug);
+      return apply(request, reply, { id, kind: 'add', slug, quantity });
+    },
+  );
+
+  app.post(
+    '/cart/lines/:slug',
+    {
+      schema: { params: lineParams, body: setForm },
+      attachValidation: true,
+      config: { form: setForm },
+    },
+    async (request, reply) => {
+      const { slug } = request.params;
+      const errors = fieldErrors(setForm, request.validationError);
+      if (errors) return cartAgain(request, reply, errors, slug);
+      const quantity = wholeNumber(request, request.body.quantity);
+      const id = changeIdOf(request);
+      if (quantity > 0 && !app.products.find(slug)) return answerNotSold(request, reply, slug);
+      return apply(request, reply, { id, kind: 'set', slug, quantity });
+    },
+  );
+
+  app.post(
+    '/cart/clear',
+    { schema: { body: clearForm }, attachValidation: true, config: { form: clearForm } },
+    async (request, reply) => {
+      const errors = fieldErrors(clearForm, request.validationError);
+      if (errors) return cartAgain(request, reply, errors);
+      return apply(request, reply, { id: changeIdOf(request), kind: 'clear' });
+    },
+  );
+
+  app.post(
+    '/cart/undo',
+    { schema: { body: undoForm }, attachValidation: true, config: { form: undoForm } },
+    async (request, reply) => {
+      const errors = fieldErrors(undoForm, request.validationError);
+      if (errors) return cartAgain(request, reply, errors);
+      const version = request.body.version === undefined ? undefined : Number(request.body.version);
+      return apply(request, reply, { id: changeIdOf(request), kind: 'undo', version });
+    },
+  );
+
+  async function apply(request: FastifyRequest, reply: FastifyReply, change: CartChange) {
+    if (isLate(request)) throw new SessionGone();
+    // A guest's change may arrive after the sign-in, and is then applied to the user's cart. A user's change must not
+    // be applied after their session has ended.
+    const session = request.user ? request.sessionHash : undefined;
+    // A guest gets a cart and a session with the first change, because that is the first thing they do on purpose.
+    const owner = request.session.owner ?? newGuest();
+    const cart = await app.store.carts.change(owner, change, session);
+    // Set only now, so that a change that failed does not create a session.
+    request.session.owner = owner;
+    if (!request.wantsJson) return reply.redirect('/cart', 303);
+    return sendCart(reply, priceCart(cart, app.products));
+  }
+
+  /** A product that is no longer sold does not change the cart. If a line of the cart has it, the line says so. */
+  function answerNotSold(request: FastifyRequest, reply: FastifyReply, slug: string) {
+    const { cart, session, wantsJson } = request;
+    const isInCart = cart.lines.some((line) => line.slug === slug);
+    if (!wantsJson && session.owner) {
+      if (!isInCart) request.flash('error', NOT_SOLD);
+      return reply.redirect('/cart', 303);
+    }
+    const priced = priceCart(cart, app.products);
+    if (!isInCart) priced.notices.push({ code: 'gone', slug, message: NOT_SOLD });
+    if (wantsJson) return sendCart(reply, priced);
+    // A stranger gets no session only for a message.
+    return showCart(reply.code(422), { cart: priced });
+  }
+
+  function cartAgain(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors, slug = '') {
+    if (request.wantsJson) throw invalid(errors);
+    const { quantity } = (request.body ?? {}) as { quantity?: unknown };
+    return showCart(reply.code(422), { errors, wrong: { slug, quantity } });
+  }
+
+  function addAgain(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors) {
+    const { product: slug, quantity } = (request.body ?? {}) as Record<string, unknown>;
+    const product = typeof slug === 'string' ? app.products.find(slug) : undefined;
+    if (request.wantsJson || !product) throw invalid(errors);
+    return reply.code(422).page('shop/add', { title: product.name, product, quantity, errors });
+  }
+};
+
+/**
+ * Only the form of a user has a token. A script may have kept a form until its user was signed out; it must not fill the
+ * cart of the next person who uses this browser. Without a script, a person has just pressed the button and sees whose
+ * cart it is.
+ */
+function isLate({ user, wantsJson, body }: FastifyRequest): boolean {
+  return !user && wantsJson && Object.hasOwn(body as object, '_csrf');
+}

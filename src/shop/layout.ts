@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import plugin from 'fastify-plugin';
+import type { FieldOnPage } from '../lib/forms/form.ts';
+import { emptyCart } from '../store/contract/carts.ts';
+import { addForm } from './cart/forms.ts';
+import { formatMoney } from './money.ts';
+import { countItems } from './priced-cart.ts';
+
+declare module '../rendering/views.ts' {
+  interface LayoutData {
+    /** How many items are in the cart. */
+    itemCount: number;
+    cartVersion: number;
+    /** @param cents whole cents of the shop's currency */
+    formatMoney(cents: number): string;
+    productName(slug: string): string;
+    newChangeId(): string;
+    quantityField: FieldOnPage;
+  }
+}
+
+/** Puts the cart into the header of every page, and gives the shop's templates their functions. */
+export default plugin(
+  async (app) => {
+    const productName = (slug: string) => app.products.find(slug)?.name ?? 'Something';
+
+    app.addToLayout(({ request }, layout) => {
+      const { session } = request as Partial<FastifyRequest>;
+      const cart = session?.loaded?.cart ?? emptyCart;
+      layout.itemCount = countItems(cart, app.products);
+      layout.cartVersion = cart.version;
+      layout.formatMoney = formatMoney;
+      layout.productName = productName;
+      layout.newChangeId = randomUUID;
+      layout.quantityField = addForm.fields.quantity;
+    });
+  },
+  { name: 'shop-layout', dependencies: ['views', 'database'] },
+);

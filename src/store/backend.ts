@@ -1,0 +1,141 @@
+import type { Cart } from './contract/carts.ts';
+import type { Clock, Lifetimes } from './contract/lifetimes.ts';
+import type { Owner } from './contract/owner.ts';
+import type { StoreEvents } from './contract/store.ts';
+
+/**
+ * What a backend does with session records: it keeps sealed bytes under a hashed id. A backend sees no plain text.
+ * Sealing, hashing and the meaning of fields are in sealing/sealed-sessions.ts.
+ */
+export interface SessionBackend {
+  /** Loads a record, extends its expiry and returns its owner's cart with it: one round trip. A moved record counts as none. */
+  load(key: string, wants: { devices: boolean }): Promise<StoredSession | null>;
+  /** Sets and removes fields. Unless `create` is set, it writes nothing to a record that is gone or moved. */
+  write(key: string, record: RecordWrite): Promise<WriteOutcome>;
+  /** Replaces sealed bytes. A field that is no longer what was read stays as it is. */
+  reseal(key: string, fields: ResealedField[]): Promise<void>;
+  /**
+   * Puts a record under another key and leaves a pointer under the old one, if the old record is still what was read.
+   * It is one atomic step on one server. On a cluster it takes several steps; if it is interrupted, the old record
+   * stays valid, or the new one is complete.
+   */
+  move(from: string, to: string, move: RecordMove): Promise<'moved' | 'changed' | 'gone'>;
+  /** Reads what a moved record left; null when there is no pointer under this key. */
+  pointer(key: string): Promise<StoredPointer | null>;
+  /**
+   * Deletes a record, what it was moved to, and its entry among its owner's devices.
+   * @param owner for a record that may have lost it
+   */
+  remove(key: string, owner?: Owner): Promise<void>;
+  /** Returns the keys of an owner's sessions that are listed as devices. */
+  listed(owner: Owner): Promise<string[]>;
+  /** Walks through all records, a few at a time. For commands, never for a request. */
+  scan(): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
+}
+
+/** What a backend does with links: it keeps sealed bytes under a hashed token until they expire. */
+export interface LinkBackend {
+  write(key: string, sealed: Buffer, lifetime: number): Promise<void>;
+  read(key: string): Promise<Buffer | null>;
+  /** Reads and deletes in one step. */
+  take(key: string): Promise<Buffer | null>;
+}
+
+export interface StoredSession {
+  /** The backend may return the same map again for the same bytes, so nobody may change it. */
+  fields: ReadonlyMap<string, Buffer>;
+  /** Stored in plain text, so that one script can find the cart. The sealed owner must be the same. */
+  owner: Owner | null;
+  /** When the record expires, after this load, in milliseconds. */
+  expires: number;
+  cart: Cart;
+  devices: StoredDevice[];
+}
+
+export interface ResealedField {
+  field: string;
+  before: Buffer;
+  after: Buffer;
+}
+
+export interface StoredDevice {
+  key: string;
+  sealed: Buffer;
+  seen: number;
+}
+
+export interface RecordWrite {
+  create: boolean;
+  set: Map<string, Buffer>;
+  remove: string[];
+  /** When absent, the owner stays as it is. */
+  owner?: Owner;
+  /** Lists this session among the owner's devices. */
+  device?: Buffer;
+}
+
+export type WriteOutcome = 'written' | 'gone' | 'moved';
+
+export interface RecordMove {
+  /** The record as it was read. */
+  before: Pick<StoredSession, 'fields' | 'owner'>;
+  /** All fields of the new record. */
+  fields: Map<string, Buffer>;
+  /** The entry of the new record among the owner's devices, when it is listed. */
+  device: Buffer | null;
+  /** What the old record is replaced by. */
+  pointer: Buffer;
+}
+
+export interface StoredPointer {
+  /** The id of the new record. Only the old id opens it. */
+  sealed: Buffer;
+  /** The key of the new record. */
+  successor: string;
+}
+
+/** What every backend is created with. */
+export interface BackendOptions {
+  /** The prefix of every session key, as in the article: `session:`. */
+  sessionPrefix: string;
+  lifetimes: Lifetimes;
+  clock: Clock;
+  events: StoreEvents;
+}
+
+/** The largest session record, in bytes. It is more than fifty variables of five hundred characters need. */
+export const MOST_SESSION_BYTES = 256 * 1024;
+
+/** How long a moved record points to its successor, in milliseconds. A request that loaded the old record ends earlier. */
+export const POINTER_LIFETIME = 30_000;
+
+/**
+ * How many pointers are followed one after the other. A session is not rotated more often within the lifetime of a
+ * pointer, and pointers that were changed to form a circle must not cause endless work.
+ */
+export const MOST_POINTERS = 3;
+
+/** The highest valid version of a cart. Lua and cjson print larger numbers as 1e+14. */
+export const MOST_VERSION = 1e13;
+
+/** How long a damaged cart is kept aside, in milliseconds. */
+export const QUARANTINE_LIFETIME = 30 * 86_400_000;
+
+/** An expiry is written again only when it has moved by a thousandth of the lifetime, so that few requests write. */
+export const slideStep = (idle: number) => Math.ceil(idle / 1000);
+
+/** The time at which a device was last seen is written at most this often, in milliseconds. */
+export const seenStep = (idle: number) => Math.min(5 * 60_000, slideStep(idle));
+
+/** A device is removed from the list after this long, in milliseconds. Its session may have been used one step later than the list says. */
+export const unseenLifetime = (idle: number) => idle + seenStep(idle);
+
+export const cartLifetime = (owner: Owner, lifetimes: Lifetimes) =>
+  owner.startsWith('user-') ? lifetimes.userCart : lifetimes.guestCart;
+
+/**
+ * How long changes that were sent to a merged cart are applied to the cart that it was merged into, in milliseconds.
+ * It is longer than any request takes. It is short, because somebody who has the guest's session could change the
+ * user's cart in this time.
+ */
+export const MOVED_LIFETIME = 60_000;

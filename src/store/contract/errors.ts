@@ -1,0 +1,18 @@
+/**
+ * The store is down, hung, full or read-only, so nothing is known about the session. Callers must not treat the
+ * visitor as signed out.
+ */
+export class StoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super('The store does not answer.', { cause });
+    this.name = 'StoreUnavailable';
+  }
+}
+
+/** The session of the request was ended while the request was running: signed out, revoked or expired. */
+export class SessionGone extends Error {
+  constructor() {
+    super('The session has ended.');
+    this.name = 'SessionGone';
+  }
+}

@@ -1,0 +1,151 @@
+import { cartLimits, type Cart, type CartChange, type CartStore } from '../contract/carts.ts';
+import { SessionGone } from '../contract/errors.ts';
+import type { Owner } from '../contract/owner.ts';
+import {
+  cartLifetime,
+  MOST_POINTERS,
+  MOST_VERSION,
+  MOVED_LIFETIME,
+  type BackendOptions,
+} from '../backend.ts';
+import { createCartReader } from './cart-reader.ts';
+import type { RedisClient } from './transport/client.ts';
+import { flatPairs, ownerKey } from './keys.ts';
+
+/** Carts as Redis hashes, a field a line. Every change is one script, so none is lost and none is seen half done. */
+export function createRedisCartStore(client: RedisClient, options: BackendOptions): CartStore {
+  const { clock, lifetimes, sessionPrefix } = options;
+  const readCart = createCartReader(client, options);
+
+  async function apply(
+    owner: Owner,
+    id: string,
+    kind: string,
+    args: (string | number)[],
+    session: string[] = [],
+  ): Promise<Cart> {
+    const now = clock();
+    const keys = [...cartKeys(owner), ...session];
+    const answer = await client.run('cart-change', keys, [
+      now,
+      cartLifetime(owner, lifetimes),
+      id,
+      kind,
+      cartLimits.quantity,
+      cartLimits.lines,
+      MOST_VERSION,
+      cartLimits.undo,
+      cartLimits.changeIds,
+      cartLimits.mostChangeIds,
+      MOST_POINTERS,
+      ...args,
+    ]);
+    const [outcome, detail] = answer as [Buffer, Buffer[] | Buffer];
+    switch (outcome.toString()) {
+      case 'moved':
+        return apply(String(detail) as Owner, id, kind, args, session);
+      case 'damaged':
+        await read(owner);
+        return apply(owner, id, kind, args, session);
+      case 'ended':
+        throw new SessionGone();
+      default:
+        return readCart(owner, detail as Buffer[], now);
+    }
+  }
+
+  /** The session key that the script must check. On a cluster the session is on another server, so it is checked before. */
+  async function sessionToCheck(session: string | undefined): Promise<string[]> {
+    if (session === undefined) return [];
+    let key = sessionPrefix + session;
+    if (!client.cluster) return [key];
+    for (let hops = 0; hops <= MOST_POINTERS; hops += 1) {
+      const answer = (await client.run('session-alive', [key], [clock()])) as Buffer | number;
+      if (answer === 1) return [];
+      if (answer === 0) break;
+      key = String(answer);
+    }
+    throw new SessionGone();
+  }
+
+  async function read(owner: Owner): Promise<Cart> {
+    const now = clock();
+    const flat = await client.run('cart-read', [ownerKey('cart', owner)], [now, owner]);
+    return readCart(owner, flat as Buffer[], now);
+  }
+
+  /** A cart to be merged into another, with the ids of its changes: one that comes again must not be applied again. */
+  async function readForMerge(guest: Owner) {
+    const now = clock();
+    const keys = [ownerKey('cart', guest), ownerKey('changes', guest)];
+    const answer = await client.run('cart-export', keys, [now, guest, cartLimits.changeIds]);
+    const [flat, ids] = answer as [Buffer[], Buffer[]];
+    return {
+      lines: (await readCart(guest, flat, now)).lines,
+      ids: ids.map(String),
+      stamp: stampOf(flat),
+    };
+  }
+
+  return {
+    read,
+
+    async change(owner, change, session) {
+      const check = await sessionToCheck(session);
+      return apply(owner, change.id, change.kind, changeArguments(change), check);
+    },
+
+    async merge(guest, user) {
+      for (;;) {
+        const { lines, ids, stamp } = await readForMerge(guest);
+        const merged =
+          stamp === ''
+            ? null
+            : await apply(user, `merge:${guest}:${stamp}`, 'merge', [
+                lines.length,
+                ...lines.flatMap(({ slug, quantity }) => [slug, quantity]),
+                ...ids,
+              ]);
+        const retired = await client.run('cart-remove-merged', cartKeys(guest), [
+          clock(),
+          stamp,
+          user,
+          MOVED_LIFETIME,
+        ]);
+        if (retired === 1) return merged ?? read(user);
+      }
+    },
+
+    async remove(owner) {
+      await client.run('cart-remove', [...cartKeys(owner), ownerKey('quarantine', owner)], []);
+    },
+  };
+}
+
+function cartKeys(owner: Owner): string[] {
+  return [
+    ownerKey('cart', owner),
+    ownerKey('changes', owner),
+    ownerKey('undo', owner),
+    ownerKey('moved', owner),
+  ];
+}
+
+function changeArguments(change: CartChange): (string | number)[] {
+  switch (change.kind) {
+    case 'add':
+    case 'set':
+      return [change.slug, change.quantity];
+    case 'undo':
+      return [change.version ?? ''];
+    case 'clear':
+      return [];
+  }
+}
+
+/** Tells one state of a cart from every other, also from the same version of a later cart of this owner. */
+function stampOf(flat: Buffer[]): string {
+  const fields = new Map(flatPairs(flat));
+  const text = (field: string) => fields.get(field)?.toString() ?? '';
+  return fields.size > 0 ? `${text('born')}:${text('version')}` : '';
+}

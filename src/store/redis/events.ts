@@ -1,0 +1,52 @@
+import type { OwnerEvent, OwnerEvents } from '../contract/events.ts';
+import type { Owner } from '../contract/owner.ts';
+import { createWatchers } from '../watchers.ts';
+import type { RedisClient, Subscriber } from './transport/client.ts';
+import { ownerKey } from './keys.ts';
+
+/** What the scripts publish, on a channel for each owner, heard over one connection for the whole process. */
+export function createRedisEvents(client: RedisClient, sessionPrefix: string): OwnerEvents {
+  const watchers = createWatchers();
+  const channels = new Map<string, { owner: Owner; joined: Promise<void> }>();
+  let subscriber: Subscriber | undefined;
+
+  function connect(): Subscriber {
+    return client.subscribe({
+      onMessage(channel, message) {
+        const owner = channels.get(channel)?.owner;
+        if (owner) watchers.tell(owner, readMessage(message, sessionPrefix));
+      },
+      // What was published while the connection was down is lost.
+      onReconnect: () => watchers.tellAll({ kind: 'missed' }),
+    });
+  }
+
+  return {
+    async watch(owner, listener) {
+      subscriber ??= connect();
+      const { join, leave } = subscriber;
+      const channel = ownerKey('events', owner);
+      if (watchers.add(owner, listener)) channels.set(channel, { owner, joined: join(channel) });
+
+      function stop() {
+        if (!watchers.remove(owner, listener)) return;
+        channels.delete(channel);
+        leave(channel);
+      }
+      try {
+        await channels.get(channel)?.joined;
+      } catch (error) {
+        stop();
+        throw error;
+      }
+      return stop;
+    },
+  };
+}
+
+function readMessage(message: string, sessionPrefix: string): OwnerEvent {
+  const [kind, detail = ''] = message.split(' ');
+  return kind === 'cart'
+    ? { kind, version: Number(detail) }
+    : { kind: 'ended', session: detail.slice(sessionPrefix.length) };
+}

@@ -1,0 +1,27 @@
+import { failureLimits, type Limits } from '../contract/limits.ts';
+import type { BackendOptions } from '../backend.ts';
+import type { RedisClient } from './transport/client.ts';
+
+/** Counters as Redis keys that expire by themselves, each touched by one script: two at once count as two. */
+export function createRedisLimits(client: RedisClient, { clock }: BackendOptions): Limits {
+  const { delays, memory } = failureLimits;
+  const failuresKey = (name: string) => `failures:{${name}}`;
+
+  return {
+    async use(name, limit, window) {
+      const wait = await client.run('limit-use', [`uses:{${name}}`], [clock(), limit, window]);
+      return wait as number;
+    },
+
+    async attempt(name) {
+      const key = failuresKey(name);
+      const answer = await client.run('limit-attempt', [key], [clock(), memory, ...delays]);
+      const [wait, failures] = answer as [number, number];
+      return { wait, failures };
+    },
+
+    async forgive(name) {
+      await client.run('limit-forgive', [failuresKey(name)], []);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+-- Loads sessions, extends their expiry, and answers each one's owner's cart (and devices) with it.
+-- A record that is not a session, or is too large for one, is answered without fields, so that it does not open.
+-- KEYS: sessions   ARGV: now, idle lifetime, slide step, seen step, most bytes, with owner (1|0),
+--                        and for each session: with devices (1|0)
+-- Answers for each session: nothing when it is gone or was moved, else packed: fields, cart, devices, expiry.
+local now, idle = tonumber(ARGV[1]), tonumber(ARGV[2])
+
+local function load(session, with_devices)
+  local unreadable = { {}, {}, {}, '0' }
+  local expires = redis.call('PEXPIRETIME', session)
+  if expires ~= -1 and expires <= now then return nil end
+  if redis.call('TYPE', session).ok ~= 'hash' then return unreadable end
+
+  local fields, bytes = redis.call('HGETALL', session), 0
+  for i = 1, #fields, 2 do
+    if fields[i] == ':successor' then return nil end
+    bytes = bytes + #fields[i + 1]
+  end
+  if bytes > tonumber(ARGV[5]) then return unreadable end
+
+  if now + idle - expires > tonumber(ARGV[3]) then
+    expires = now + idle
+    redis.call('PEXPIREAT', session, expires)
+  end
+  expires = string.format('%d', expires)
+
+  local owner = redis.call('HGET', session, ':owner')
+  if not owner or ARGV[6] == '0' then return { fields, {}, {}, expires } end
+
+  see_device(owner, session, now, tonumber(ARGV[4]))
+  return { fields, cart_of(owner, now), with_devices and devices_of(owner, now, idle + tonumber(ARGV[4])) or {}, expires }
+end
+
+local answers = {}
+for i, session in ipairs(KEYS) do
+  local found = load(session, ARGV[6 + i] == '1')
+  answers[i] = found and cmsgpack.pack(found) or false
+end
+return answers

@@ -1,0 +1,41 @@
+import type { Store } from '../contract/store.ts';
+import type { Keyring } from '../sealing/keyring.ts';
+import type { BackendOptions } from '../backend.ts';
+import { createSealedLinks } from '../sealing/sealed-links.ts';
+import { createSealedSessions } from '../sealing/sealed-sessions.ts';
+import { createWatchers } from '../watchers.ts';
+import { createSqliteCartStore } from './cart-store.ts';
+import { openSqlite } from './client.ts';
+import { createSqliteEvents } from './events.ts';
+import { createSqliteLimits } from './limits.ts';
+import { createSqliteLinkBackend } from './links.ts';
+import { startPurge } from './purge.ts';
+import { createSqliteSessionBackend } from './session-backend.ts';
+
+interface SqliteStoreOptions extends BackendOptions {
+  file: string;
+  keyring: Keyring;
+}
+
+/** The embedded state store, for one machine. Several processes may share the file. */
+export function createSqliteStore(options: SqliteStoreOptions): Store {
+  const client = openSqlite(options.file, options.events.onRoundTrip);
+  const watchers = createWatchers();
+  const backend = createSqliteSessionBackend(client, options, watchers);
+  const { events, stop } = createSqliteEvents(client, watchers);
+  const stopPurge = startPurge(client, options);
+  const answers = client.database.prepare('SELECT 1');
+  return {
+    sessions: createSealedSessions({ ...options, backend }),
+    carts: createSqliteCartStore(client, options, watchers),
+    links: createSealedLinks({ ...options, backend: createSqliteLinkBackend(client, options) }),
+    events,
+    limits: createSqliteLimits(client, options),
+    ping: () => client.run('ping', () => void answers.get()),
+    async close() {
+      stop();
+      stopPurge();
+      client.close();
+    },
+  };
+}

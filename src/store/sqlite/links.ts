@@ -1,0 +1,25 @@
+import type { BackendOptions, LinkBackend } from '../backend.ts';
+import type { SqliteClient } from './client.ts';
+
+/** Links as rows. */
+export function createSqliteLinkBackend(
+  { database, run }: SqliteClient,
+  { clock }: Pick<BackendOptions, 'clock'>,
+): LinkBackend {
+  const write = database.prepare('INSERT INTO links (key, sealed, expires) VALUES (?, ?, ?)');
+  const read = database
+    .prepare<[string, number], Buffer>('SELECT sealed FROM links WHERE key = ? AND expires > ?')
+    .pluck();
+  const take = database
+    .prepare<[string, number], Buffer>(
+      'DELETE FROM links WHERE key = ? AND expires > ? RETURNING sealed',
+    )
+    .pluck();
+
+  return {
+    write: (key, sealed, lifetime) =>
+      run('link-write', () => void write.run(key, sealed, clock() + lifetime)),
+    read: (key) => run('link-read', () => read.get(key, clock()) ?? null),
+    take: (key) => run('link-take', () => take.get(key, clock()) ?? null),
+  };
+}

@@ -1,0 +1,224 @@
+import Database from 'better-sqlite3';
+import type { Owner } from '../contract/owner.ts';
+import {
+  MOST_POINTERS,
+  POINTER_LIFETIME,
+  seenStep,
+  slideStep,
+  unseenLifetime,
+  type BackendOptions,
+  type RecordMove,
+  type SessionBackend,
+  type StoredDevice,
+} from '../backend.ts';
+import type { Watchers } from '../watchers.ts';
+import { createCartReader } from './cart-reader.ts';
+import type { SqliteClient } from './client.ts';
+
+/** The fields of a record that was moved to another key: a pointer that only the old id opens, and the new key. */
+const POINTER_FIELD = ':pointer';
+const SUCCESSOR_FIELD = ':successor';
+
+/** Sessions as rows, one row for each field. Statements are prepared once, because preparing one takes much longer than running it. */
+export function createSqliteSessionBackend(
+  client: SqliteClient,
+  options: BackendOptions,
+  watchers: Watchers,
+): SessionBackend {
+  const { database, run, transact } = client;
+  const { clock, events, lifetimes, sessionPrefix } = options;
+  const idle = lifetimes.sessionIdle;
+  const carts = createCartReader(client, options);
+
+  const find = database.prepare<[string, number], { owner: Owner | null; expires: number }>(
+    'SELECT owner, expires FROM sessions WHERE key = ? AND expires > ?',
+  );
+  const fieldsOf = database.prepare<[string], { field: string; value: Buffer }>(
+    'SELECT field, value FROM session_fields WHERE key = ?',
+  );
+  const slide = database.prepare('UPDATE sessions SET expires = ? WHERE key = ?');
+  const lastSeen = database
+    .prepare<[Owner, string], number>('SELECT seen FROM devices WHERE owner = ? AND key = ?')
+    .pluck();
+  const see = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
+  const devicesOf = database.prepare<[Owner, number], StoredDevice>(
+    'SELECT key, sealed, seen FROM devices WHERE owner = ? AND seen > ?',
+  );
+  const open = database.prepare(
+    'INSERT INTO sessions (key, expires) VALUES (?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires',
+  );
+  const setField = database.prepare(
+    'INSERT INTO session_fields (key, field, value) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  );
+  const replaceField = database.prepare(
+    'UPDATE session_fields SET value = ? WHERE key = ? AND field = ? AND value = ?',
+  );
+  const removeField = database.prepare('DELETE FROM session_fields WHERE key = ? AND field = ?');
+  const fieldOf = database
+    .prepare<[string, string], Buffer>(
+      'SELECT value FROM session_fields WHERE key = ? AND field = ?',
+    )
+    .pluck();
+  const setOwner = database.prepare('UPDATE sessions SET owner = ? WHERE key = ?');
+  const listDevice = database.prepare(
+    'INSERT INTO devices (owner, key, sealed, seen) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET sealed = excluded.sealed, seen = excluded.seen',
+  );
+  const forgetDevice = database.prepare('DELETE FROM devices WHERE owner = ? AND key = ?');
+  const remove = database.prepare('DELETE FROM sessions WHERE key = ?');
+  const ownerOf = database
+    .prepare<[string], Owner | null>('SELECT owner FROM sessions WHERE key = ?')
+    .pluck();
+  const listed = database
+    .prepare<[Owner], string>('SELECT key FROM devices WHERE owner = ?')
+    .pluck();
+  const keysAfter = database
+    .prepare<[string, string], string>(
+      'SELECT key FROM sessions WHERE key > ? AND key GLOB ? ORDER BY key LIMIT 500',
+    )
+    .pluck();
+
+  /**
+   * A page view reads; it writes only when an expiry or a last-seen time has moved by its step, and not even
+   * then if the disk is full: who came to look shall see.
+   */
+  function keepAlive(key: string, owner: Owner | null, expires: number, now: number) {
+    try {
+      const isDue = now + idle - expires > slideStep(idle);
+      if (isDue && !successorOf(key)) slide.run(now + idle, key);
+      const seen = owner && lastSeen.get(owner, key);
+      if (typeof seen === 'number' && now - seen >= seenStep(idle)) see.run(now, owner, key);
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError)) throw error;
+      // The next view tries again.
+      events.onError(error);
+    }
+  }
+
+  function readFields(key: string): Map<string, Buffer> {
+    return new Map(fieldsOf.all(key).map(({ field, value }) => [field, value]));
+  }
+
+  /** The key of the record to which this one was moved. */
+  function successorOf(key: string): string | undefined {
+    return fieldOf.get(key, SUCCESSOR_FIELD)?.toString();
+  }
+
+  function isUnchanged(key: string, now: number, before: RecordMove['before']): boolean {
+    const fields = readFields(key);
+    return (
+      find.get(key, now)?.owner === before.owner &&
+      fields.size === before.fields.size &&
+      [...before.fields].every(([field, value]) => fields.get(field)?.equals(value))
+    );
+  }
+
+  /** One transaction: no other process may write between the owner and the owner's cart. */
+  const lookAtOnce = database.transaction((key: string, now: number, withDevices: boolean) => {
+    const session = find.get(key, now);
+    if (!session) return null;
+    const { owner, expires } = session;
+    return {
+      owner,
+      expires,
+      fields: readFields(key),
+      cart: carts.look(owner, now),
+      devices: owner && withDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
+    };
+  });
+
+  function tellEnded(owner: Owner, key: string): void {
+    watchers.tell(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
+  }
+
+  return {
+    load: (key, wants) =>
+      run('session-load', () => {
+        const now = clock();
+        const known = find.get(key, now);
+        if (known) keepAlive(key, known.owner, known.expires, now);
+        const session = lookAtOnce(key, now, wants.devices);
+        if (!session || session.fields.has(SUCCESSOR_FIELD)) return null;
+        return { ...session, cart: session.cart ?? carts.setAside(session.owner!, now) };
+      }),
+
+    write: (key, record) =>
+      transact('session-write', () => {
+        const now = clock();
+        if (!record.create && !find.get(key, now)) return 'gone';
+        if (!record.create && successorOf(key)) return 'moved';
+        open.run(key, now + idle);
+        for (const field of record.remove) removeField.run(key, field);
+        for (const [field, value] of record.set) setField.run(key, field, value);
+        if (record.owner) setOwner.run(record.owner, key);
+        if (record.owner && record.device) {
+          listDevice.run(record.owner, key, record.device, now);
+        }
+        return 'written';
+      }),
+
+    reseal: (key, fields) =>
+      transact('session-reseal', () => {
+        for (const { field, before, after } of fields) replaceField.run(after, key, field, before);
+      }),
+
+    async move(from, to, { before, fields, device, pointer }) {
+      const { owner } = before;
+      const outcome = await transact('session-move', () => {
+        const now = clock();
+        if (!find.get(from, now) || successorOf(from)) return 'gone';
+        if (!isUnchanged(from, now, before)) return 'changed';
+        open.run(to, now + idle);
+        for (const [field, value] of fields) setField.run(to, field, value);
+        if (owner) setOwner.run(owner, to);
+        if (owner) forgetDevice.run(owner, from);
+        if (owner && device) listDevice.run(owner, to, device, now);
+
+        remove.run(from);
+        open.run(from, now + POINTER_LIFETIME);
+        setField.run(from, POINTER_FIELD, pointer);
+        setField.run(from, SUCCESSOR_FIELD, Buffer.from(to));
+        return 'moved';
+      });
+      if (outcome === 'moved' && owner) tellEnded(owner, from);
+      return outcome;
+    },
+
+    pointer: (key) =>
+      run('session-pointer', () => {
+        if (!find.get(key, clock())) return null;
+        const [sealed, successor] = [fieldOf.get(key, POINTER_FIELD), successorOf(key)];
+        return sealed && successor ? { sealed, successor } : null;
+      }),
+
+    async remove(key, knownOwner) {
+      const { owner, last } = await transact('session-remove', () => {
+        let last = key;
+        for (let hops = 0; hops < MOST_POINTERS; hops += 1) {
+          const successor = successorOf(last);
+          if (!successor) break;
+          remove.run(last);
+          last = successor;
+        }
+        const owner = ownerOf.get(last) ?? knownOwner;
+        forgetDevice.run(owner, last);
+        remove.run(last);
+        return { owner, last };
+      });
+      if (owner) tellEnded(owner, last);
+    },
+
+    listed: (owner) => run('device-keys', () => listed.all(owner)),
+
+    async *scan() {
+      let batch = [''];
+      while (batch.length > 0) {
+        const last = batch.at(-1) ?? '';
+        batch = await run('session-scan', () => keysAfter.all(last, `${sessionPrefix}*`));
+        for (const key of batch) {
+          const fields = readFields(key);
+          if (!fields.has(SUCCESSOR_FIELD)) yield { key, fields };
+        }
+      }
+    },
+  };
+}

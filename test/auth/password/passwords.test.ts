@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { hash } from '@node-rs/argon2';
+import { createHashWorkers } from '../../../src/auth/password/hash-workers.ts';
+import { createPasswords } from '../../../src/auth/password/passwords.ts';
+import { Problem } from '../../../src/lib/problem.ts';
+import { Browser, newPerson } from '../../support/browser.ts';
+import { openShop } from '../../support/shop.ts';
+
+suite('passwords', () => {
+  test('are kept as argon2id, at no less than OWASP asks for', async () => {
+    const hash = await createPasswords().hash('three warm words here');
+
+    assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  });
+
+  test('of two people who choose the same are kept differently', async () => {
+    const passwords = createPasswords();
+
+    assert.notEqual(
+      await passwords.hash('three warm words here'),
+      await passwords.hash('three warm words here'),
+    );
+  });
+
+  test('of an account that does not exist are never right', async () => {
+    assert.equal(await createPasswords().verify(undefined, 'three warm words here'), false);
+  });
+
+  test('are checked 50 in line, and the next hears at once that we are busy', async () => {
+    const passwords = createPasswords();
+    const hashing = 2;
+
+    const tries = Array.from({ length: hashing + 50 + 1 }, () =>
+      passwords.hash('three warm words'),
+    );
+    const outcomes = await Promise.allSettled(tries);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    assert.equal(refused.length, 1);
+    const { reason } = outcomes.at(-1) as PromiseRejectedResult;
+    assert.ok(reason instanceof Problem && reason.code === 'busy');
+    assert.equal(reason.retryAfter, 2);
+  });
+
+  test('are checked again once the line is gone', async () => {
+    const passwords = createPasswords();
+
+    await Promise.allSettled(Array.from({ length: 60 }, () => passwords.hash('three warm words')));
+    const hash = await passwords.hash('three warm words here');
+    assert.equal(await passwords.verify(hash, 'three warm words here'), true);
+  });
+});
+
+suite('the threads that hash', () => {
+  test('are replaced when they die, at the cost of the hash they were at', async () => {
+    const workers = createHashWorkers();
+    const job = { kind: 'hash', password: 'three warm words', cost: {} } as const;
+    const doomed = workers.run(job);
+
+    await workers.close();
+    await assert.rejects(doomed, /in the middle of its work/);
+    assert.match(String(await workers.run(job)), /^\$argon2id\$/);
+    await workers.close();
+  });
+
+  test('tell what they died of', async (t) => {
+    const workers = createHashWorkers();
+    const job = { kind: 'hash', password: 'three warm words', cost: {} } as const;
+    const cause = new Error('out of memory');
+    t.mock.method(Worker.prototype, 'postMessage', function (this: Worker) {
+      this.emit('error', cause);
+      void this.terminate();
+    });
+
+    await assert.rejects(workers.run(job), { cause });
+  });
+
+  test('survive a hash that is none', async () => {
+    const workers = createHashWorkers();
+    const job = { kind: 'verify', password: 'three warm words', passwordHash: 'none' } as const;
+
+    await assert.rejects(workers.run(job));
+    await assert.rejects(workers.run(job));
+    await workers.close();
+  });
+});
+
+suite('a password hashed at another cost', () => {
+  test('is hashed anew at the next log-in, and signs in before and after', async () => {
+    await using shop = await openShop('sqlite');
+    const ada = newPerson();
+    const cheap = await hash(ada.password, { memoryCost: 8192, timeCost: 1 });
+    shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
+    const stored = () => shop.app.users.findByEmail(ada.email)!.passwordHash;
+
+    assert.equal((await new Browser(shop).signIn(ada)).status, 303);
+    const renewed = stored();
+    assert.match(renewed, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    assert.equal((await new Browser(shop).signIn(ada)).status, 303);
+    assert.equal(stored(), renewed);
+  });
+
+  test('stays as it is when the password was wrong', async () => {
+    await using shop = await openShop('sqlite');
+    const ada = newPerson();
+    const cheap = await hash('another password of hers', { memoryCost: 8192, timeCost: 1 });
+    shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
+
+    await new Browser(shop).signIn(ada);
+    assert.equal(shop.app.users.findByEmail(ada.email)!.passwordHash, cheap);
+  });
+});

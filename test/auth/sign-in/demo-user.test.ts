@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { demoUser } from '../../../src/auth/sign-in/demo-user.ts';
+import { Browser } from '../../support/browser.ts';
+import { productionSettings, throughProxy } from '../../support/production.ts';
+import { openShop } from '../../support/shop.ts';
+
+test('a database on which somebody developed is opened to the world without the demo user', async () => {
+  await using shop = await openShop('sqlite');
+  assert.ok(shop.app.users.findByEmail(demoUser.email));
+  await shop.restart(productionSettings);
+  assert.equal(shop.app.users.findByEmail(demoUser.email), undefined);
+});
+
+test('whoever gave the demo user a password of their own keeps it', async () => {
+  await using shop = await openShop('sqlite');
+  const browser = new Browser(shop);
+  await browser.signIn(demoUser);
+  const password = 'my own long password';
+  const passwords = { current: demoUser.password, password, confirm: password };
+  await browser.submit('/account', '/account/password', passwords);
+  await shop.restart(productionSettings);
+  const answer = await new Browser(shop, throughProxy).signIn({ ...demoUser, password });
+  assert.equal(answer.status, 303);
+});

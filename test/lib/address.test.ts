@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { addressBlock, networkOf } from '../../src/lib/address.ts';
+
+suite('of an address only the network is kept', () => {
+  test('of IPv4 three of the four numbers', () => {
+    assert.equal(networkOf('203.0.113.77'), '203.0.113.*');
+    assert.equal(networkOf('::ffff:203.0.113.77'), '203.0.113.*');
+  });
+
+  test('of IPv6 three of the eight groups', () => {
+    assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:*');
+  });
+
+  const addresses = ['2a00::1', 'fe80::abcd', '::1', '2001:db8::77', '2001:db8:0:1::77'];
+  for (const address of addresses) {
+    test(`${address}, written short, gives no more away`, () => {
+      const host = address.slice(address.lastIndexOf(':') + 1);
+
+      assert.ok(!networkOf(address).split(':').includes(host), networkOf(address));
+    });
+  }
+
+  test('two addresses of one /48 are one network, however they are written', () => {
+    assert.equal(networkOf('2001:db8::77'), networkOf('2001:db8:0:1:2:3:4:5'));
+  });
+});
+
+suite('an address is limited as what one customer holds', () => {
+  const blocks: [what: string, address: string, block: string][] = [
+    ['IPv4', '203.0.113.77', '203.0.113.77'],
+    ['IPv4 within IPv6', '::ffff:203.0.113.77', '203.0.113.77'],
+    ['IPv6', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['IPv6 written short', '2001:db8::77', '2001:db8:0:0::/64'],
+    ['IPv6 with zeros in front and capitals', '2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['this machine', '::1', '0:0:0:0::/64'],
+  ];
+  for (const [what, address, block] of blocks) {
+    test(`${what}: ${address} counts for ${block}`, () => {
+      assert.equal(addressBlock(address), block);
+    });
+  }
+});

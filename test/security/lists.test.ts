@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { attacks, faults, namedTests, requirements } from '../support/named-tests.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
+
+suite('docs/asvs.json', () => {
+  test('has each requirement once, and says how many are held', (t) => {
+    assert.equal(new Set(requirements.map(({ id }) => id)).size, 241);
+    assert.equal(requirements.length, 241);
+    for (const level of [1, 2, 3]) {
+      const counts = Object.entries(
+        Object.groupBy(
+          requirements.filter((requirement) => requirement.level === level),
+          ({ state }) => state,
+        ),
+      ).map(([state, some]) => `${some.length} ${state}`);
+      t.diagnostic(`level ${level}: ${counts.join(', ')}`);
+    }
+  });
+
+  test('names a test for all that is held', () => {
+    for (const { id, tests = [] } of requirements.filter(({ state }) => state === 'held')) {
+      assert.notEqual(tests.length, 0, id);
+    }
+  });
+
+  test('gives the reason where something is not held on purpose', () => {
+    for (const { id, state, reason } of requirements) {
+      const needed = state === 'deviation' || state === 'not-applicable';
+      assert.equal(Boolean(reason), needed, id);
+    }
+  });
+});
+
+suite('docs/attacks.json', () => {
+  test('names a test for each attack', (t) => {
+    assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length);
+    for (const { attack, tests } of attacks) assert.notEqual(tests.length, 0, attack);
+    t.diagnostic(`${attacks.length} attacks`);
+  });
+});
+
+suite('docs/faults.json', () => {
+  test('names a test for each fault, and a bench that exists', (t) => {
+    assert.equal(new Set(faults.map(({ id }) => id)).size, faults.length);
+    for (const { fault, tests, bench } of faults) {
+      assert.notEqual(tests.length, 0, fault);
+      if (bench) assert.ok(existsSync(`${ROOT}${bench}`), bench);
+    }
+    t.diagnostic(`${faults.length} faults`);
+  });
+});
+
+/** That they ran and passed is for the end of `npm test`: see test/support/named-tests.ts. */
+test('every test that these lists name exists', () => {
+  for (const named of namedTests) {
+    const [file = '', name = ''] = named.split(' > ');
+    const source = read(file);
+    const quoted = [`'${name}'`, `\`${name}\``];
+    assert.ok(
+      quoted.some((text) => source.includes(text)),
+      `${named} does not exist`,
+    );
+  }
+});
+
+suite('the source', () => {
+  const server = sources('src/**/*.ts', ['src/client/**']);
+  const client = sources('src/client/**/*.ts');
+
+  test('the server runs no command, compiles no text and opens no address', () => {
+    const banned =
+      /child_process|node:vm|\beval\(|new Function|renderString|\bfetch\(['"`]|from 'undici'|node:https/;
+    for (const [file, text] of server) assert.doesNotMatch(text, banned, file);
+  });
+
+  test('the server hashes with nothing older than SHA-256', () => {
+    for (const [file, text] of server) assert.doesNotMatch(text, /'(md5|sha1|md4|rmd160)'/i, file);
+  });
+
+  test('chance comes from the cryptographic source alone', () => {
+    for (const [file, text] of server) assert.doesNotMatch(text, /Math\.random/, file);
+  });
+
+  test('browser code writes text, never markup', () => {
+    const banned =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTMLUnsafe|parseHTMLUnsafe|createContextualFragment|\beval\(/;
+    for (const [file, text] of client) assert.doesNotMatch(text, banned, file);
+  });
+
+  test('browser code talks to the tabs of this shop alone', () => {
+    for (const [file, text] of client) {
+      assert.doesNotMatch(text, /(window|parent|opener|top)\.postMessage/, file);
+      assert.doesNotMatch(text, /window\.addEventListener\('message'/, file);
+    }
+  });
+
+  test('the server encrypts with AES-256-GCM alone, by Node itself', () => {
+    const ciphers = server.filter(([, text]) => /createCipher/.test(text)).map(([file]) => file);
+    assert.deepEqual(ciphers, ['src/state/keyring.ts']);
+    assert.match(read('src/state/keyring.ts'), /^const CIPHER = 'aes-256-gcm';$/m);
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
+    const others = Object.keys(dependencies).filter((name) =>
+      /crypt|argon|sodium|noble|jose|jsonwebtoken|hash/i.test(name),
+    );
+    assert.deepEqual(others, ['@node-rs/argon2']);
+  });
+
+  test('the server compares no secret by ===, which tells how much of it was right', () => {
+    const banned = /\w*(signature|secret|token|digest)\w*\)? [!=]== (?!undefined|')/i;
+    for (const [file, text] of server) assert.doesNotMatch(text, banned, file);
+    assert.match(read('src/auth/known-device.ts'), /timingSafeEqual\(/);
+  });
+
+  test('the server always looks at certificates', () => {
+    for (const [file, text] of server) assert.doesNotMatch(text, /rejectUnauthorized/i, file);
+  });
+
+  test('templates print as it is only what they are made of themselves', () => {
+    for (const [file, text] of sources('views/**/*.eta')) {
+      for (const [, printed = ''] of text.matchAll(/<%~\s*(.*)/g)) {
+        assert.match(printed, /^(include\(|it\.body %>)/, file);
+      }
+    }
+  });
+
+  test('browser code finds nothing by a name that markup could take', () => {
+    const banned = /\b(window|document|globalThis|self)(\[|\.(forms|images|links|anchors|all)\b)/;
+    for (const [file, text] of client) assert.doesNotMatch(text, banned, file);
+  });
+});
+
+function sources(pattern: string, exclude: string[] = []): [file: string, text: string][] {
+  return globSync(pattern, { cwd: ROOT, exclude }).map((file) => [file, read(file)]);
+}

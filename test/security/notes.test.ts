@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { getTableColumns } from 'drizzle-orm';
+import { emailForm, profileForm } from '../../src/auth/account/forms.ts';
+import { currentPasswordField } from '../../src/auth/fields.ts';
+import { passwordLength, shopWords } from '../../src/auth/password/password-rules.ts';
+import { AT_ONCE, COST, WAITING } from '../../src/auth/password/passwords.ts';
+import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
+import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
+import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
+import { users } from '../../src/database/schema.ts';
+import { RETRY_AFTER_SECONDS } from '../../src/http/errors.ts';
+import { serverOptions } from '../../src/http/server-options.ts';
+import { MOST_VARIABLES } from '../../src/main/session-page.ts';
+import { GRACE } from '../../src/operations/drain.ts';
+import { securityEvents } from '../../src/operations/security-log.ts';
+import { MOST_STREAMS } from '../../src/session/live/stream-limits.ts';
+import { RE_AUTHENTICATION_LIFETIME } from '../../src/session/re-authentication.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { cartLimits } from '../../src/store/contract/carts.ts';
+import { failureLimits } from '../../src/store/contract/limits.ts';
+import { MOST_SILENCES } from '../../src/store/redis/transport/breaker.ts';
+import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport/connection.ts';
+import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/deadline.ts';
+import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
+import { day, hour, minute } from '../support/clock.ts';
+import { routes } from '../support/routes.ts';
+import { SECRET } from '../support/shop.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
+const server = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['src/client/**'] });
+const sections = new Map(
+  read('docs/security.md')
+    .split(/^## /m)
+    .map((text) => [text.split('\n', 1)[0]!, text.replace(/\s+/g, ' ')]),
+);
+
+/** What stands in the first column of the tables of a section, between backticks. */
+function named(section: string): string[] {
+  const rows = sections.get(section)!.matchAll(/\| `([^`|]+)`(?:, `[^`]+`)* (?:\([^)]*\) )?\|/g);
+  return [...rows].map(([, name = '']) => name);
+}
+
+function says(section: string, ...words: string[]): void {
+  for (const word of words) assert.ok(sections.get(section)!.includes(word), `${section}: ${word}`);
+}
+
+/** The length that a rule allows; the type of a schema does not tell. */
+const most = (rule: object) => (rule as { maxLength: number }).maxLength;
+
+suite('docs/security.md', () => {
+  const config = readConfig({ SECRET_KEY: SECRET });
+
+  test('says what may come in, with the lengths of the forms', () => {
+    const { name, email, website } = signUpForm.properties;
+    says(
+      'What may come in',
+      `not blank, ${most(name)} characters`,
+      `with a dot, ${most(email)} at most`,
+      `https://; ${most(website)} at most`,
+      `${passwordLength.least} to ${passwordLength.most} characters`,
+      `1 to ${most(currentPasswordField)} characters`,
+      `${most(logInForm.properties.next)} at most; followed only`,
+    );
+    assert.equal(profileForm.properties.name, name);
+    assert.equal(most(emailForm.properties.email), most(email));
+    const fields = new Set(named('What may come in'));
+    for (const field of Object.keys(signUpForm.properties)) {
+      assert.ok(fields.has(field) || ['confirm', '_csrf'].includes(field), field);
+    }
+  });
+
+  test('says what belongs together', () => {
+    says('What may come in', 'What belongs together is checked together', 'nothing is reserved');
+  });
+
+  test('says how much and how often, with the numbers of the code', () => {
+    const { delays, memory } = failureLimits;
+    says(
+      'How much, how often',
+      `${config.limitPerAddress} a minute`,
+      `${delays.filter((delay) => delay === 0).length + 1} free, then ${delays.find(Boolean)! / 1000} s, doubling to ${delays.at(-1)! / 1000} s`,
+      `${cartLimits.quantity}, ${cartLimits.lines}`,
+    );
+    assert.deepEqual(
+      [memory, cartLimits.undo, cartLimits.changeIds],
+      [day, 10 * minute, 24 * hour],
+    );
+  });
+
+  const { memoryCost, timeCost, parallelism } = COST;
+  const { all, address, owner } = MOST_STREAMS;
+  const numbers: [section: string, words: string][] = [
+    ['How much, how often', `${AT_ONCE} at once, ${WAITING} wait`],
+    ['How much, how often', `come again in ${RETRY_AFTER_SECONDS} s`],
+    ['How much, how often', `session variables | ${MOST_VARIABLES} |`],
+    ['How much, how often', `${all.toLocaleString('en')}, ${address}, ${owner}`],
+    ['How much, how often', `once, ${LINK_LIFETIME / minute} minutes`],
+    ['Passwords, and the ways in', `given within ${RE_AUTHENTICATION_LIFETIME / minute} minutes`],
+    [
+      'Passwords, and the ways in',
+      `${memoryCost.toLocaleString('en')} KiB, ${timeCost} passes, ${parallelism} lane`,
+    ],
+    ['Passwords, and the ways in', shopWords.map((word) => `\`${word}\``).join(', ')],
+    ['What it talks to', `command ${COMMAND_TIMEOUT} ms`],
+    ['What it talks to', `connect ${CONNECT_TIMEOUT} ms`],
+    ['What it talks to', `after ${MOST_SILENCES} silences in a row one command a second`],
+    ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
+    ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],
+    ['What it talks to', `${STORE_BUSY_TIMEOUT} ms for a lock`],
+    ['What it talks to', `open requests get ${GRACE / 1000} s`],
+  ];
+  for (const [section, words] of numbers) {
+    test(`says “${words}”, as the code has it`, () => {
+      says(section, words);
+    });
+  }
+
+  test('says how long it waits for browsers', () => {
+    const { http, requestTimeout, connectionTimeout } = serverOptions(config);
+    says(
+      'What it talks to',
+      `headers ${http.headersTimeout / 1000} s, request ${requestTimeout / 1000} s, idle connection ${connectionTimeout / 1000} s`,
+    );
+  });
+
+  test('says how long sessions and carts live, and how many there may be', () => {
+    const { sessionIdle, sessionAbsolute, guestCart, userCart } = config.lifetimes;
+    says(
+      'Sessions',
+      `ends ${sessionIdle / day} days after its last request`,
+      `and ${sessionAbsolute / day} days after its beginning`,
+      'on as many devices as they like',
+      'a host of its own',
+    );
+    says('What is kept', `${guestCart / day} days (guest), ${userCart / day} (user)`);
+  });
+
+  test('names every way in, and there is no other', () => {
+    const callers = (call: RegExp) => server.filter((file) => call.test(read(file))).sort();
+    assert.deepEqual(callers(/session\.passport = /), ['src/auth/sign-in/sign-in.ts']);
+    assert.deepEqual(callers(/await signIn\(/), [
+      'src/auth/sign-in/log-in.ts',
+      'src/auth/sign-in/sign-up.ts',
+      'src/auth/transfer/transfer-accept.ts',
+    ]);
+    says('Passwords, and the ways in', 'log-in, sign-up, and the link');
+  });
+
+  test('says of every route who may use it', () => {
+    assert.ok(routes.length > 30);
+    const known = new Set(named('Who may do what'));
+    for (const route of routes) assert.ok(known.has(route), route);
+  });
+
+  test('says of every field of a user who reads and who writes it', () => {
+    const known = named('Who may do what').filter((name) => !/^(GET|POST) /.test(name));
+    assert.deepEqual(known.sort(), Object.keys(getTableColumns(users)).sort());
+  });
+
+  test('says what is made of the surroundings of a request', () => {
+    says('Who may do what', 'Of the surroundings of a request two things count');
+  });
+
+  test('lists every place that has to do with cryptography, how keys change, and what comes after', () => {
+    const places = server.filter((file) =>
+      /from '(node:crypto|@node-rs\/argon2)'/.test(read(file)),
+    );
+    assert.deepEqual(named('Keys and ciphers').sort(), places.sort());
+    says('Keys and ciphers', 'Change it every 90 days', 'quantum', 'X25519MLKEM768');
+  });
+
+  test('says what is kept, how, and until when', () => {
+    for (const data of [
+      'passwords',
+      'session ids',
+      'CSRF secrets',
+      'name, e-mail',
+      'carts',
+      'addresses',
+    ]) {
+      says('What is kept', `| ${data}`);
+    }
+  });
+
+  test('says what is heavy, what is risky, and how soon a hole is mended', () => {
+    says(
+      'What is heavy, and what is risky',
+      'better-sqlite3 and @node-rs/argon2',
+      'eta compiles',
+      'within 7 days',
+      'within 30',
+      'within 90',
+    );
+  });
+
+  test('lists every event of the log', () => {
+    assert.deepEqual(named('What is logged').sort(), Object.keys(securityEvents).sort());
+    says('What is logged', 'UTC', 'on the standard output, nowhere else', 'Clocks: NTP');
+  });
+
+  test('says what a browser must be able to do, and what becomes of one that is not', () => {
+    says('Browsers', 'Sec-Fetch-Site', 'Without TLS', 'Without JavaScript', 'no plug-ins');
+  });
+
+  test('says what is not held', () => {
+    says('What is not held here', 'TLS', 'second factor', 'encrypts memory', 'hardware module');
+  });
+});

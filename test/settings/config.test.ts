@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import fs, {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, suite, test, type TestContext } from 'node:test';
+import { parseEnv } from 'node:util';
+import { ConfigError, readConfig } from '../../src/settings/config.ts';
+import { day } from '../support/clock.ts';
+
+const SECRET = 's'.repeat(32);
+const projectFile = (name: string) =>
+  readFileSync(new URL(`../../${name}`, import.meta.url), { encoding: 'utf8' });
+
+/** What a start with these settings is refused for. */
+function problems(settings: NodeJS.ProcessEnv): string[] {
+  try {
+    readConfig({ SECRET_KEY: SECRET, ...settings });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, `not a sentence, but ${String(error)}`);
+    return error.problems;
+  }
+  assert.fail('these settings were taken');
+}
+
+suite('settings', () => {
+  test('each has a default', () => {
+    assert.deepEqual(readConfig({ SECRET_KEY: SECRET }), {
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: new URL('http://localhost:3000'),
+      secure: false,
+      databaseFile: resolve('data/satchel.db'),
+      stateFile: resolve('data/state.db'),
+      redisUrl: undefined,
+      secrets: [SECRET],
+      sessionKeyPrefix: 'session:',
+      lifetimes: {
+        sessionIdle: 14 * day,
+        sessionAbsolute: 90 * day,
+        guestCart: 30 * day,
+        userCart: 365 * day,
+      },
+      trustProxy: [],
+      limitPerAddress: 60,
+      logLevel: 'info',
+    });
+  });
+
+  test('an empty value counts as none', () => {
+    const names = Object.keys(parseEnv(projectFile('.env.example')));
+    const empty = Object.fromEntries(names.map((name) => [name, '']));
+    const expected = readConfig({ SECRET_KEY: SECRET });
+
+    assert.deepEqual(readConfig({ ...empty, SECRET_KEY: SECRET }), expected);
+  });
+
+  test('.env.example lists every setting, with its default', () => {
+    const declared = projectFile('src/config.ts').matchAll(
+      /^ {2}([A-Z_]+): (setting|duration)\(/gm,
+    );
+    const example = parseEnv(projectFile('.env.example'));
+
+    assert.deepEqual(new Set(Object.keys(example)), new Set([...declared].map(([, name]) => name)));
+    assert.deepEqual(
+      readConfig({ ...example, SECRET_KEY: SECRET }),
+      readConfig({ SECRET_KEY: SECRET }),
+    );
+  });
+
+  test('DATA_DIR moves the files, DATABASE_URL the database alone', () => {
+    const config = readConfig({
+      SECRET_KEY: SECRET,
+      DATA_DIR: '/srv/satchel',
+      DATABASE_URL: 'file:/srv/shop.db',
+    });
+
+    assert.equal(config.databaseFile, '/srv/shop.db');
+    assert.equal(config.stateFile, '/srv/satchel/state.db');
+  });
+
+  test('lifetimes are read in seconds, minutes, hours and days', () => {
+    const { lifetimes } = readConfig({
+      SECRET_KEY: SECRET,
+      SESSION_IDLE_TTL: '90s',
+      SESSION_ABSOLUTE_TTL: '15m',
+      CART_GUEST_TTL: '2h',
+      CART_USER_TTL: '3d',
+    });
+
+    assert.deepEqual(lifetimes, {
+      sessionIdle: 90_000,
+      sessionAbsolute: 900_000,
+      guestCart: 7_200_000,
+      userCart: 259_200_000,
+    });
+  });
+
+  test('a list of secrets keeps its order: the first signs', () => {
+    const [newer, older] = ['n'.repeat(32), 'o'.repeat(40)];
+    const { secrets } = readConfig({ SECRET_KEY: `${newer},${older}` });
+
+    assert.deepEqual(secrets, [newer, older]);
+  });
+
+  test('blanks around a secret are no part of it', () => {
+    const [newer, older] = ['n'.repeat(32), 'o'.repeat(40)];
+    const { secrets } = readConfig({ SECRET_KEY: ` ${newer} , ${older}\n` });
+
+    assert.deepEqual(secrets, [newer, older]);
+  });
+});
+
+const wrongValues: [name: string, value: string][] = [
+  ['NODE_ENV', 'prod'],
+  ['NODE_ENV', 'test'],
+  ['HOST', 'my host'],
+  ['PORT', 'http'],
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['PORT', '3000.5'],
+  ['PUBLIC_URL', 'shop.example'],
+  ['PUBLIC_URL', 'ftp://shop.example'],
+  ['PUBLIC_URL', 'http://localhost/shop'],
+  ['PUBLIC_URL', 'http://user@localhost'],
+  ['PUBLIC_URL', 'http://my shop'],
+  ['PUBLIC_URL', 'http://localhost:99999'],
+  ['DATABASE_URL', 'postgres://localhost/satchel'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['REDIS_URL', 'http://localhost:6379'],
+  ['REDIS_URL', 'redis://localhost:99999'],
+  ['SECRET_KEY', 's'.repeat(31)],
+  ['SECRET_KEY', `${'s'.repeat(32)},short`],
+  ['SECRET_KEY', ' '.repeat(32)],
+  ['SECRET_KEY', `${'s'.repeat(31)} `],
+  ['SECRET_KEY', `${'s'.repeat(32)}, ${'s'.repeat(31)}`],
+  ['SESSION_KEY_PREFIX', 'a prefix'],
+  ['SESSION_KEY_PREFIX', 'p'.repeat(65)],
+  ['SESSION_IDLE_TTL', '14'],
+  ['SESSION_IDLE_TTL', '0d'],
+  ['SESSION_ABSOLUTE_TTL', '-1d'],
+  ['CART_GUEST_TTL', '1.5h'],
+  ['CART_USER_TTL', 'a year'],
+  ['TRUST_PROXY', 'true'],
+  ['TRUST_PROXY', '1'],
+  ['TRUST_PROXY', 'proxy.example'],
+  ['TRUST_PROXY', '10.0.0.0/33'],
+  ['TRUST_PROXY', '10.0.0.0/8/8'],
+  ['TRUST_PROXY', '10.0.0.0/8,true'],
+  ['LIMIT_PER_ADDRESS', '-1'],
+  ['LIMIT_PER_ADDRESS', 'many'],
+  ['LOG_LEVEL', 'loud'],
+];
+
+suite('a wrong setting refuses the start', () => {
+  for (const [name, value] of wrongValues) {
+    test(`${name}=${value}: one sentence says which, why, and what works`, () => {
+      const [problem, ...more] = problems({ [name]: value });
+
+      assert.deepEqual(more, []);
+      assert.match(
+        problem!,
+        new RegExp(`^${name} must [^\\n]{10,200}\\. Example: ${name}=[^\\s]+$`),
+      );
+    });
+  }
+
+  test('the example in the sentence works', () => {
+    for (const [name, value] of wrongValues) {
+      const example = /Example: [A-Z_]+=(\S+)$/.exec(problems({ [name]: value })[0]!)![1];
+      const settings = { SECRET_KEY: SECRET, TRUST_PROXY: '127.0.0.1', [name]: example };
+
+      assert.doesNotThrow(() => readConfig(settings), `${name}=${example}`);
+    }
+  });
+
+  test('several wrong settings are named at once', () => {
+    const all = problems({ PORT: 'http', LOG_LEVEL: 'loud', SESSION_IDLE_TTL: 'soon' });
+
+    const names = all.map((problem) => problem.split(' ', 1)[0]);
+    assert.deepEqual(new Set(names), new Set(['PORT', 'LOG_LEVEL', 'SESSION_IDLE_TTL']));
+    assert.equal(all.length, 3);
+  });
+
+  test('the secret itself is never repeated', () => {
+    assert.doesNotMatch(problems({ SECRET_KEY: 'tooshortbutsecret' }).join(), /tooshortbutsecret/);
+  });
+});
+
+suite('in production', () => {
+  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://shop.example' };
+
+  test('a secret is demanded', () => {
+    const [problem] = problems({ ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: '' });
+
+    assert.match(problem!, /^SECRET_KEY is missing.*openssl rand -hex 32.*Example: SECRET_KEY=/);
+  });
+
+  test('the secret of the example is refused, for everybody knows it', () => {
+    const [sentence] = problems({ SECRET_KEY: 'short' });
+    const example = /Example: SECRET_KEY=(\S+)$/.exec(sentence!)![1]!;
+
+    for (const known of example.split(',')) {
+      const settings = { ...production, TRUST_PROXY: '127.0.0.1' };
+      const [problem] = problems({ ...settings, SECRET_KEY: `${SECRET}, ${known}` });
+
+      assert.match(problem!, /^SECRET_KEY is the example.*openssl rand -hex 32/);
+    }
+  });
+
+  test('a public address without TLS is refused', () => {
+    const [problem] = problems({ NODE_ENV: 'production', PUBLIC_URL: 'http://shop.example' });
+
+    assert.match(problem!, /^PUBLIC_URL must .*Example: PUBLIC_URL=https:\/\/shop\.example$/);
+  });
+
+  for (const host of ['localhost', 'shop.localhost', '127.0.0.1', '[::1]']) {
+    test(`http://${host} is fine: it never leaves the machine`, () => {
+      const settings = { NODE_ENV: 'production', PUBLIC_URL: `http://${host}:3000` };
+
+      assert.equal(readConfig({ SECRET_KEY: SECRET, ...settings }).production, true);
+    });
+  }
+
+  for (const host of ['localhost.example', '127.0.0.1.example', 'notlocalhost']) {
+    test(`http://${host} only looks like this machine and is refused`, () => {
+      const settings = { NODE_ENV: 'production', PUBLIC_URL: `http://${host}` };
+
+      assert.match(problems(settings)[0]!, /^PUBLIC_URL must/);
+    });
+  }
+
+  test('https without a trusted proxy is refused: no session would be saved', () => {
+    const [problem] = problems(production);
+
+    assert.match(problem!, /^TRUST_PROXY is missing.*Example: TRUST_PROXY=127\.0\.0\.1$/);
+  });
+
+  test('addresses and ranges of proxies are taken', () => {
+    const ranges = ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8'];
+    const config = readConfig({
+      ...production,
+      SECRET_KEY: SECRET,
+      TRUST_PROXY: ranges.join(', '),
+    });
+
+    assert.deepEqual(config.trustProxy, ranges);
+  });
+});
+
+suite('the secret of a development shop', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'satchel-config-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  test('is made once and kept, so that a restart signs nobody out', () => {
+    const first = readConfig({ DATA_DIR: folder });
+    const second = readConfig({ DATA_DIR: folder });
+
+    assert.match(first.secrets[0]!, /^[0-9a-f]{64}$/);
+    assert.deepEqual(second.secrets, first.secrets);
+  });
+
+  test('is readable by its owner alone', () => {
+    readConfig({ DATA_DIR: folder });
+
+    assert.equal(statSync(join(folder, 'secret-key')).mode & 0o777, 0o600);
+  });
+
+  test('is not made where there is a SECRET_KEY', () => {
+    readConfig({ DATA_DIR: join(folder, 'other'), SECRET_KEY: SECRET });
+
+    assert.equal(existsSync(join(folder, 'other')), false);
+  });
+
+  for (const broken of ['', '\n', 's'.repeat(31)]) {
+    test(`of ${broken.trim().length} characters in a file of ${broken.length} is refused`, () => {
+      const DATA_DIR = join(folder, `broken-${broken.length}`);
+      const file = join(DATA_DIR, 'secret-key');
+      mkdirSync(DATA_DIR);
+      writeFileSync(file, broken);
+
+      const [problem, ...more] = problems({ SECRET_KEY: '', DATA_DIR });
+
+      assert.deepEqual(more, []);
+      assert.match(problem!, /^DATA_DIR has a broken secret: .* or set SECRET_KEY\. Example: rm /);
+      assert.ok(problem!.endsWith(file));
+    });
+  }
+
+  test('is not kept by half when the disk is full', (t) => {
+    const DATA_DIR = join(folder, 'full');
+    onWrite(t, (write, file) => {
+      write(file, 'half');
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    });
+
+    assert.throws(() => readConfig({ DATA_DIR }), { code: 'ENOSPC' });
+    assert.deepEqual(readdirSync(DATA_DIR), []);
+  });
+
+  test('is that of the process which was first, when two start at once', (t) => {
+    const DATA_DIR = join(folder, 'two');
+    onWrite(t, (write, file, text) => {
+      write(join(DATA_DIR, 'secret-key'), SECRET);
+      write(file, text);
+    });
+
+    assert.deepEqual(readConfig({ DATA_DIR }).secrets, [SECRET]);
+    assert.deepEqual(readdirSync(DATA_DIR), ['secret-key']);
+  });
+});
+
+type Write = (file: string, text: string) => void;
+
+/** Does `instead` when the code under test writes a file. */
+function onWrite(t: TestContext, instead: (write: Write, file: string, text: string) => void) {
+  const write = fs.writeFileSync;
+  t.after(syncBuiltinESMExports);
+  t.after(() => t.mock.restoreAll());
+  t.mock.method(fs, 'writeFileSync', (file: string, text: string) => instead(write, file, text));
+  syncBuiltinESMExports();
+}

@@ -1,0 +1,157 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { Cluster, Redis } from 'ioredis';
+import type { Lifetimes } from '../../src/store/contract/lifetimes.ts';
+import type { Owner } from '../../src/store/contract/owner.ts';
+import type { StoreEvents, Store } from '../../src/store/contract/store.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createClock, day, type TestClock } from '../support/clock.ts';
+import { startRedisCluster } from '../support/redis-cluster.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+
+export const backends = ['sqlite', 'redis', 'redis-cluster'] as const;
+export type BackendName = (typeof backends)[number];
+
+export const lifetimes: Lifetimes = {
+  sessionIdle: 14 * day,
+  sessionAbsolute: 90 * day,
+  guestCart: 30 * day,
+  userCart: 365 * day,
+};
+
+export const FIRST_SECRET = 'the first secret of these tests, long enough';
+export const SECOND_SECRET = 'the second secret of these tests, long enough';
+
+/** A real store and what a test needs beside the contract: time, several processes, a look at what is at rest. */
+export interface Home extends AsyncDisposable {
+  store: Store;
+  clock: TestClock;
+  /** What the store told its host. */
+  told: { trips: number; damaged: string[]; damagedCarts: Owner[]; errors: Error[] };
+  /** Another process on the same data, perhaps with other secrets. Closed with the home. */
+  openAnother(secrets?: string[]): Promise<Store>;
+  /** Another number after anything was written, the same after a look. */
+  written(): Promise<number>;
+  /** All bytes that would be in a backup. */
+  bytesAtRest(): Promise<Buffer>;
+  /** Only where the home is one Redis. */
+  redis: RedisServer | undefined;
+  /** Straight to the data, past the contract; only where the home is Redis. */
+  raw: Redis | Cluster | undefined;
+  folder: string;
+}
+
+/** Nobody is told of anything. */
+export const quiet = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+
+/** A store on this Redis, which its test has started itself. */
+export function openOn(redisUrl: string, events: Partial<StoreEvents> = {}): Promise<Store> {
+  const settings = {
+    redisUrl,
+    stateFile: '',
+    secrets: [FIRST_SECRET],
+    sessionKeyPrefix: 'session:',
+    lifetimes,
+  };
+  return openStore(settings, createClock(), { ...quiet, ...events });
+}
+
+export async function openBackend(name: BackendName): Promise<Home> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-state-'));
+  const redis = name === 'redis' ? await startRedis() : undefined;
+  const cluster = name === 'redis-cluster' ? await startRedisCluster() : undefined;
+  const servers = redis ? [redis] : (cluster?.servers ?? []);
+  const raw = connectRaw(name, servers);
+  const clock = createClock();
+  const told: Home['told'] = { trips: 0, damaged: [], damagedCarts: [], errors: [] };
+  const opened: Store[] = [];
+
+  async function openAnother(secrets = [FIRST_SECRET]): Promise<Store> {
+    const settings = {
+      redisUrl: redis?.url ?? cluster?.url,
+      stateFile: join(folder, 'state.db'),
+      secrets,
+      sessionKeyPrefix: 'session:',
+      lifetimes,
+    };
+    const store = await openStore(settings, clock, {
+      onRoundTrip: () => void (told.trips += 1),
+      onDamaged: (_key, reason) => void told.damaged.push(reason),
+      onDamagedCart: (owner) => void told.damagedCarts.push(owner),
+      onError: (error) => void told.errors.push(error),
+    });
+    opened.push(store);
+    await answering(store);
+    return store;
+  }
+
+  const store = await openAnother();
+  const watched = raw ? undefined : new Database(join(folder, 'state.db'));
+
+  return {
+    store,
+    clock,
+    told,
+    openAnother,
+    redis,
+    raw,
+    folder,
+    async written() {
+      if (!raw) return watched!.pragma('data_version', { simple: true }) as number;
+      const masters = raw instanceof Cluster ? raw.nodes('master') : [raw];
+      const infos = await Promise.all(masters.map((master) => master.info('persistence')));
+      const counts = infos.map((info) => /rdb_changes_since_last_save:(\d+)/.exec(info)![1]);
+      return counts.map(Number).reduce((sum, count) => sum + count);
+    },
+    async bytesAtRest() {
+      await Promise.all(servers.map(flush));
+      const folders = servers.length > 0 ? servers.map((server) => server.folder) : [folder];
+      return Buffer.concat(await Promise.all(folders.map(readFolder)));
+    },
+    async [Symbol.asyncDispose]() {
+      for (const store of opened) await store.close();
+      raw?.disconnect();
+      watched?.close();
+      await redis?.[Symbol.asyncDispose]();
+      await cluster?.[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A busy machine may take longer to connect than the app waits before it starts without its store. */
+async function answering(store: Store): Promise<void> {
+  try {
+    await store.ping();
+  } catch {
+    await nextTurn();
+    await answering(store);
+  }
+}
+
+function connectRaw(name: BackendName, servers: RedisServer[]): Redis | Cluster | undefined {
+  const [first] = servers;
+  if (!first) return undefined;
+  return name === 'redis'
+    ? new Redis(first.url)
+    : new Cluster([{ host: '127.0.0.1', port: first.port }]);
+}
+
+/** While the disk is busy, Redis answers before it has written; with "always" it does not. */
+async function flush({ url }: RedisServer): Promise<void> {
+  const client = new Redis(url);
+  await client.config('SET', 'appendfsync', 'always');
+  await client.config('SET', 'appendfsync', 'everysec');
+  client.disconnect();
+}
+
+async function readFolder(folder: string): Promise<Buffer> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return Buffer.concat(
+    await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))),
+  );
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { failureLimits } from '../../src/store/contract/limits.ts';
+import { day, hour, minute, second } from '../support/clock.ts';
+import { backends, openBackend } from './backends.ts';
+
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+
+for (const name of backends) {
+  test(`limits in ${name}`, async (t) => {
+    await using home = await openBackend(name);
+    const { clock } = home;
+    const { limits } = home.store;
+
+    /** Fails as often as may be without waiting, then as often as asked after the full wait. */
+    async function fail(name: string, failures: number) {
+      for (let made = 0; made < failures;) {
+        const { wait } = await limits.attempt(name);
+        if (wait === 0) made += 1;
+        clock.advance(wait);
+      }
+    }
+
+    await t.test('a window takes as many uses as its limit, whoever counts them', async () => {
+      const another = await home.openAnother();
+      await another.ping();
+      const window = randomUUID();
+
+      const waits = await Promise.all(
+        times(20, () => [limits, another.limits]).flatMap((processes) =>
+          processes.map((each) => each.use(window, 7, minute)),
+        ),
+      );
+      assert.equal(waits.filter((wait) => wait === 0).length, 7);
+      const longest = Math.max(...waits);
+      assert.ok(longest > 50 * second && longest <= minute + second, `${longest} ms to wait`);
+    });
+
+    await t.test('a window opens again when the wait it told is over', async () => {
+      const window = randomUUID();
+      await limits.use(window, 1, minute);
+      clock.advance(20 * second);
+
+      const wait = await limits.use(window, 1, minute);
+      assert.ok(wait > 30 * second && wait <= 40 * second, `${wait} ms to wait`);
+      clock.advance(wait);
+      assert.equal(await limits.use(window, 1, minute), 0);
+    });
+
+    await t.test('the first five failures are free', async () => {
+      const name = randomUUID();
+
+      for (const failures of [1, 2, 3, 4, 5]) {
+        assert.deepEqual(await limits.attempt(name), { wait: 0, failures });
+      }
+      const { wait, failures } = await limits.attempt(name);
+      assert.equal(failures, 5, 'an attempt that must wait does not count');
+      assert.ok(wait > 0 && wait <= second, `${wait} ms to wait`);
+    });
+
+    await t.test('after them the wait doubles with every failure, up to 15 minutes', async () => {
+      const name = randomUUID();
+      await fail(name, 5);
+
+      for (const delay of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]) {
+        const { wait, failures } = await limits.attempt(name);
+        const most = delay * second;
+        // The real time passes as well.
+        assert.ok(
+          wait <= most && wait > most - 5 * second,
+          `${wait} ms after ${failures} failures`,
+        );
+        clock.advance(wait);
+        if (wait > 0) assert.equal((await limits.attempt(name)).wait, 0);
+      }
+    });
+
+    await t.test('two hundred attempts at once are no way around it', async () => {
+      const another = await home.openAnother();
+      await another.ping();
+      const name = randomUUID();
+
+      const attempts = await Promise.all(
+        times(100, () => [limits.attempt(name), another.limits.attempt(name)]).flat(),
+      );
+      const made = attempts.filter(({ wait }) => wait === 0).length;
+      assert.ok(made >= 5 && made <= 10, `${made} attempts were let through`);
+    });
+
+    await t.test('being right forgives them all', async () => {
+      const name = randomUUID();
+      await fail(name, 8);
+
+      await limits.forgive(name);
+      assert.deepEqual(await limits.attempt(name), { wait: 0, failures: 1 });
+    });
+
+    await t.test('a day without a failure forgives them all', async () => {
+      const name = randomUUID();
+      await fail(name, 20);
+      clock.advance(23 * hour);
+      assert.equal((await limits.attempt(name)).failures, 21);
+
+      clock.advance(day);
+      assert.deepEqual(await limits.attempt(name), { wait: 0, failures: 1 });
+    });
+
+    await t.test('one name has nothing to do with another', async () => {
+      await fail('ada', 8);
+
+      assert.deepEqual(await limits.attempt('eve'), { wait: 0, failures: 1 });
+      assert.equal(await limits.use('ada', 1, minute), 0);
+    });
+
+    await t.test('another process finds what was counted before it started', async () => {
+      const name = randomUUID();
+      await fail(name, 12);
+      await limits.attempt(name);
+
+      const another = await home.openAnother();
+      assert.ok((await another.limits.attempt(name)).wait > 60 * second);
+    });
+  });
+}
+
+test('the longest wait is a quarter of an hour', () => {
+  assert.equal(Math.max(...failureLimits.delays), 15 * minute);
+});
+
+test('whatever Redis counts has an end', async () => {
+  await using home = await openBackend('redis');
+
+  await home.store.limits.use('ada', 1, minute);
+  await home.store.limits.attempt('ada');
+  const keys = await home.raw!.keys('*');
+  assert.deepEqual(keys.sort(), ['failures:{ada}', 'uses:{ada}']);
+  for (const key of keys) assert.ok((await home.raw!.pttl(key)) > 0, key);
+});
