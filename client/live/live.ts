@@ -149,7 +149,7 @@ async function isStillOurs(): Promise<boolean> {
   // Said meanwhile, and perhaps more of it.
   if (signedOut) return false;
   if (here === '') {
-    saySignedOut('You were signed out. Sign in again to see your cart.');
+    saySignedOut('You were signed out. Sign in again to continue.');
   } else {
     location.reload();
   }

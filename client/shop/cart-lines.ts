@@ -23,6 +23,6 @@ export function describeChange(changed: HTMLElement[]): string {
   if (!line || changed.length > 1) return 'Your cart was changed.';
   const name = line.querySelector('a')!.textContent;
   return line.isConnected
-    ? `${name}: ${line.dataset.quantity} now.`
-    : `${name} is out of your cart.`;
+    ? `${name}: quantity changed to ${line.dataset.quantity}.`
+    : `${name} removed.`;
 }

@@ -13,7 +13,7 @@ export function showOutcome(form: HTMLFormElement, path: string, body: URLSearch
   if (path === '/cart/clear') {
     count(-Number(document.querySelector('.badge')?.textContent));
     showEmpty();
-    speak('Your cart is emptied.');
+    speak('Cart emptied.');
   } else if (line) {
     showLine(line, path === '/cart/lines' ? Number(line.dataset.quantity) + asked : asked);
   } else {
@@ -35,7 +35,7 @@ function showLine(line: HTMLElement, asked: number): void {
   if (cart && line.contains(document.activeElement)) focusPart(cart);
   line.hidden = true;
   if (!cart?.querySelector('[data-quantity]:not([hidden])')) showEmpty();
-  speak('Taken out of your cart.');
+  speak('Removed from your cart.');
 }
 
 /** Prices are the server's business: until it has answered, the sums are of the cart as it was. */

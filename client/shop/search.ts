@@ -34,7 +34,7 @@ async function search(form: HTMLFormElement): Promise<void> {
   const fresh = await fetchDocument(url, signal);
   if (signal.aborted) return;
   failed = fresh === null;
-  if (!fresh) return announce('We cannot search just now.');
+  if (!fresh) return announce('We can’t search right now.');
   replaceParts(fresh, 'data-search');
   document.title = fresh.title;
   history.replaceState(history.state, '', url);

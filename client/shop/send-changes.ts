@@ -67,10 +67,10 @@ function takeUp(): void {
   adoptChanges();
   const isForeign = ({ owner: whose }: WaitingChange) => whose !== '' && whose !== owner();
   if (owner() !== '' && dropChanges(isForeign) > 0) {
-    announce('A change from before you signed in was not made.');
+    announce('A change from before you signed in was not saved.');
   }
   if (dropChanges(({ pressed }) => Date.now() - pressed > OLDEST) > 0) {
-    announce('A change that waited for a day was not made.');
+    announce('A change that could not be sent for a day was not saved.');
   }
   waited ||= nextChange()?.waits === true;
   void sendChanges();
@@ -196,7 +196,7 @@ async function settle(version: number, told: boolean): Promise<void> {
   if (waited && !nextChange()) {
     waited = false;
     sayNoMore();
-    if (!told) announce('We are back, and your change was made.');
+    if (!told) announce('Back online. Your change was saved.');
   }
   if (await refreshPage()) {
     tellTabs({ kind: 'cart', version });
@@ -218,14 +218,14 @@ function waitAndTryAgain(): void {
 function sayWaiting(): void {
   waited = true;
   noteWaiting();
-  keepSaying('We cannot reach the shop. Your change waits and is sent as soon as we can.');
+  keepSaying('We can’t reach the shop. Your change is kept and will be sent as soon as possible.');
 }
 
 function sayLost(): void {
   dropChanges((change) => change.owner === owner());
   sayNoMore();
   waited = false;
-  saySignedOut('You were signed out, so your change was not made. Sign in and try again.');
+  saySignedOut('You were signed out, so your change was not saved. Sign in and try again.');
 }
 
 /** As without this script: the server's page says what is wrong, with what was filled in. */

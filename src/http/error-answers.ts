@@ -48,7 +48,7 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   'not-found': {
     status: 404,
     title: 'Page not found',
-    advice: 'The page may have moved, or the address was mistyped. Search the shop?',
+    advice: 'The page may have moved, or the address was mistyped.',
   },
   'method-not-allowed': {
     status: 405,
@@ -88,7 +88,7 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   },
   'wrong-host': {
     status: 421,
-    title: 'You have reached the wrong shop',
+    title: 'This is not our address',
     advice: 'Please check the address.',
     event: 'input_validation_fail',
   },
@@ -96,7 +96,7 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     status: 421,
     title: 'This connection is not secure',
     advice:
-      'Nothing was changed. Please open the shop at its https:// address. If you did, the fault is ours.',
+      'Nothing was changed. Please open this site at its https:// address. If you did, the fault is ours.',
   },
   invalid: {
     status: 422,
@@ -121,13 +121,13 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   },
   unavailable: {
     status: 503,
-    title: 'We can’t reach your cart right now',
+    title: 'We can’t load your data right now',
     advice:
-      'Nothing of yours is lost, and nobody was signed out. Please try again in a moment; until then you can look around the shop.',
+      'Nothing of yours is lost, and nobody was signed out. Please try again in a moment.',
   },
   internal: {
     status: 500,
     title: 'That went wrong, and it’s our fault',
-    advice: 'Please try again. If this keeps happening, tell the shop this number:',
+    advice: 'Please try again. If this keeps happening, tell the people who run this site this number:',
   },
 };

@@ -1,6 +1,0 @@
-/** Gives each cart form below `root` a new change id: what is pressed next is a new change, not a repeat. */
-export function renewChangeIds(root) {
-    for (const input of root.querySelectorAll('input[name="change"]')) {
-        input.value = crypto.randomUUID();
-    }
-}
