@@ -27,7 +27,7 @@ export default plugin(
       gallery.get<{ Params: { entry: string } }>('/gallery/:entry', async (request, reply) => {
         const entry = entries.get(request.params.entry);
         if (!entry) throw new Problem('not-found');
-        return reply.page(entry.view, entry.data as never);
+        return reply.page(entry.view, entry.data);
       });
 
       // shop {

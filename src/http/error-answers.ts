@@ -122,12 +122,12 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   unavailable: {
     status: 503,
     title: 'We can’t load your data right now',
-    advice:
-      'Nothing of yours is lost, and nobody was signed out. Please try again in a moment.',
+    advice: 'Nothing of yours is lost, and nobody was signed out. Please try again in a moment.',
   },
   internal: {
     status: 500,
     title: 'That went wrong, and it’s our fault',
-    advice: 'Please try again. If this keeps happening, tell the people who run this site this number:',
+    advice:
+      'Please try again. If this keeps happening, tell the people who run this site this number:',
   },
 };

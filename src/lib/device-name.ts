@@ -1,6 +1,5 @@
 import Bowser from 'bowser';
 import { Memo } from './speed/memo.ts';
-import type { DeviceTraits } from '../store/contract/sessions.ts';
 
 const MOST_NAMES = 1000;
 /** In letters. The longest that people know is "Samsung Internet for Android". */
@@ -8,7 +7,7 @@ const LONGEST_BROWSER = 30;
 const names = new Memo<string>(MOST_NAMES);
 
 /** How a person would name the browser: `Firefox on Linux`. */
-export function deviceName({ agent }: Pick<DeviceTraits, 'agent'>): string {
+export function deviceName({ agent }: { agent: string }): string {
   return names.get(agent, () => {
     const { browser, os } = Bowser.parse(agent || ' ');
     const called = shorten(browser.name || 'A browser');
