@@ -1,44 +1,44 @@
-/** Long enough to be read twice, in milliseconds. */
+/** How long a message is shown, in milliseconds. It is long enough to be read twice. */
 const SHOWN = 6000;
 
-type Place = 'status' | 'spoken';
+type Region = 'status' | 'spoken';
 
-const timers = new Map<Place, number>();
+const timers = new Map<Region, number>();
 let lasting = '';
 
-/** Says something politely to people who listen to the page, and shows it, for a while, to those who look. */
-export function announce(words: string): void {
-  say('status', words);
+/** Shows a message for a while, and tells it politely to people with a screen reader. */
+export function announce(message: string): void {
+  say('status', message);
 }
 
-/** For those who listen: who looks sees it already. */
-export function speak(words: string): void {
-  say('spoken', words);
+/** Tells a message only to people with a screen reader. Everybody else already sees what has happened. */
+export function speak(message: string): void {
+  say('spoken', message);
 }
 
-/** Says what is so until it is said otherwise; what is announced meanwhile takes its place for a while. */
-export function keepSaying(words: string): void {
-  lasting = words;
-  say('status', words);
+/** Shows a message until `stopSaying` is called. An announcement takes its place for a while. */
+export function keepSaying(message: string): void {
+  lasting = message;
+  say('status', message);
 }
 
-export function sayNoMore(): void {
+export function stopSaying(): void {
   const element = document.getElementById('status');
-  if (element?.textContent === lasting) put('status', '');
+  if (element?.textContent === lasting) setText('status', '');
   lasting = '';
 }
 
-function say(place: Place, words: string): void {
-  put(place, words);
-  window.clearTimeout(timers.get(place));
-  const afterwards = () => put(place, place === 'status' ? lasting : '');
-  timers.set(place, window.setTimeout(afterwards, SHOWN));
+function say(region: Region, message: string): void {
+  setText(region, message);
+  window.clearTimeout(timers.get(region));
+  const afterwards = () => setText(region, region === 'status' ? lasting : '');
+  timers.set(region, window.setTimeout(afterwards, SHOWN));
 }
 
-/** What is there already would be said again. */
-function put(place: Place, words: string): void {
-  const element = document.getElementById(place);
-  if (!element || element.textContent === words) return;
-  element.textContent = words;
-  element.classList.toggle('lasting', words !== '' && words === lasting);
+/** A text that is set again would be read out again. */
+function setText(region: Region, text: string): void {
+  const element = document.getElementById(region);
+  if (!element || element.textContent === text) return;
+  element.textContent = text;
+  element.classList.toggle('lasting', text !== '' && text === lasting);
 }

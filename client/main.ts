@@ -1,21 +1,27 @@
-/** Pages work without this script; it makes them livelier. */
-import { takeOverCartForms } from './shop/cart-forms.ts';
-import { renewChangeIds } from './shop/change-ids.ts';
-import { followCart } from './live/live.ts';
-import { isOutage, waitForStore } from './live/outage.ts';
+/** Every page works without this script. The script shows changes at once, and changes of other devices. */
 import { helpWithPasswords } from './forms/password.ts';
+import { followOwner } from './live/follow.ts';
+import { isOutage, waitForStore } from './live/outage.ts';
+// shop {
+import { takeOverCartForms } from './shop/cart-forms.ts';
+import { describeCartChanges } from './shop/cart-lines.ts';
+import { renewChangeIds } from './shop/change-ids.ts';
 import { searchAsYouType } from './shop/search.ts';
 
-// A page from the back/forward cache holds change ids that were used: a new press is a new change.
+// A page from the back/forward cache contains change ids that were used. A new press must be a new change.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) renewChangeIds(document);
 });
+// } shop
 
-// A page that answered a form cannot be fetched anew: its address takes only forms.
-if (!location.pathname.startsWith('/cart/')) {
-  takeOverCartForms();
-  if (!isOutage()) followCart();
+/** A page that answered a form cannot be loaded again, because its address accepts only forms. */
+const canBeLoadedAgain = !location.pathname.startsWith('/cart/');
+
+if (canBeLoadedAgain) {
+  describeCartChanges(); // shop
+  takeOverCartForms(); // shop
+  if (!isOutage()) followOwner();
 }
 waitForStore();
-searchAsYouType();
+searchAsYouType(); // shop
 helpWithPasswords();

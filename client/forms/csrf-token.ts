@@ -1,9 +1,9 @@
-/** Empty for who has no session of a user. */
+/** Returns the CSRF token of a page; empty when nobody is signed in there. */
 export function tokenOf(page: Document): string {
   return page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? '';
 }
 
-/** The session's token is a new one after it changed its id: forms of an open page get it too. */
+/** Puts the token of a fresh page into the forms of this page. The token changes when the session id rotates. */
 export function takeToken(fresh: Document): void {
   const token = tokenOf(fresh);
   if (!token) return;

@@ -1,4 +1,4 @@
-/** In each password field a button that shows it, below a new one a meter. */
+/** Adds to each password field a button that shows the password, and to a new password a meter. */
 export function helpWithPasswords(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>('input[type="password"]')) {
     const field = input.closest('.field');
@@ -10,7 +10,7 @@ export function helpWithPasswords(): void {
   }
 }
 
-/** Tells length and variety, which is what a browser can tell alone: common passwords are the server's to know. */
+/** The meter shows length and variety. Only the server knows which passwords are common. */
 function meterFor(input: HTMLInputElement): HTMLMeterElement {
   const meter = document.createElement('meter');
   Object.assign(meter, {
@@ -26,7 +26,7 @@ function meterFor(input: HTMLInputElement): HTMLMeterElement {
   return meter;
 }
 
-/** From 0 to 1: full at twenty characters, ten of them different. */
+/** @returns 0 to 1; 1 for twenty characters, ten of them different */
 function strength(password: string): number {
   const characters = Array.from(password);
   return Math.min(characters.length / 20, 1) * Math.min(new Set(characters).size / 10, 1);
@@ -43,7 +43,7 @@ function showButtonFor(input: HTMLInputElement): HTMLButtonElement {
   }
   show(false);
   button.addEventListener('click', () => show(input.type === 'password'));
-  // What is sent as plain text, browsers offer to others who use this one.
+  // Browsers remember what is sent from a text field, and offer it to the next person who uses them.
   input.form?.addEventListener('submit', () => show(false));
   return button;
 }

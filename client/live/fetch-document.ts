@@ -1,6 +1,7 @@
 /**
- * XMLHttpRequest reads HTML into a document of its own, where no script runs: no HTML string touches this page.
- * @returns null when there was no page, or the signal came first
+ * Loads a page. XMLHttpRequest parses HTML into a document of its own, in which no script runs. So no HTML string
+ * reaches this page.
+ * @returns null when no page came, or when the signal was aborted
  */
 export function fetchDocument(url: string, signal?: AbortSignal): Promise<Document | null> {
   return new Promise((resolve) => {
@@ -17,7 +18,7 @@ export function fetchDocument(url: string, signal?: AbortSignal): Promise<Docume
   });
 }
 
-/** "There is nothing here", or no more, is a page like any other, with a header and a cart. */
+/** The pages for 404 and 410 have a header with the visitor's data, like any other page. */
 function isPage({ status }: XMLHttpRequest): boolean {
   return status === 200 || status === 404 || status === 410;
 }

@@ -1,4 +1,4 @@
-/** Tells whose page this is, without telling who that is. Empty for a visitor without a cart. */
+/** Returns a tag for the owner of this page. It does not say who the owner is. Empty for a visitor without a session. */
 export function owner(): string {
   return document.documentElement.dataset.owner ?? '';
 }

@@ -1,91 +1,60 @@
-import { changedLines, linesOf } from '../shop/cart-lines.ts';
+import { Idiomorph } from 'idiomorph';
 
-/** Nobody asked to be somewhere else: the next press would land on another line. */
-const STAYING = { preventScroll: true };
+/** Keeps the scroll position: the next press would otherwise land on another line. */
+const WITHOUT_SCROLLING = { preventScroll: true };
 
-/** Puts what the fresh page holds in the place of our elements with this attribute. They are told apart by their ids. */
+/** Called before a part of the page changes. It returns what to call after the change. */
+type Watcher = (part: HTMLElement) => (lostFocus: Element | null) => void;
+
+let watch: Watcher = (part) => (lostFocus) => {
+  if (lostFocus) focusPart(part);
+};
+
+/**
+ * Sets who watches the changes of live parts.
+ * @param watcher gets the part before the change; what it returns gets the element that had the focus and is gone now,
+ * and must move the focus
+ */
+export function watchParts(watcher: Watcher): void {
+  watch = watcher;
+}
+
+/** Changes each of our elements with this attribute into the element of the fresh page that has the same id. */
 export function replaceParts(fresh: Document, attribute: 'data-live' | 'data-search'): void {
   for (const part of document.querySelectorAll<HTMLElement>(`[${attribute}]`)) {
     const replacement = fresh.getElementById(part.id);
-    if (replacement) replacePart(part, document.adoptNode(replacement));
+    if (replacement && !part.isEqualNode(replacement)) morph(part, replacement);
   }
 }
 
-/**
- * Keeps the focus and what is being typed, and marks the lines that are not as they were. The part itself stays
- * and only its children change, so that a click that has begun on it still ends on it.
- */
-function replacePart(part: HTMLElement, fresh: HTMLElement): void {
-  if (part.isEqualNode(fresh)) return;
-  const before = linesOf(part);
-  const typing = inputsOf(part).filter(({ value, defaultValue }) => value !== defaultValue);
-  const focus = part.contains(document.activeElement) ? placeOf(document.activeElement!) : null;
-  part.replaceChildren(...fresh.childNodes);
+/** Elements that are on both pages stay, so focus, caret and a press that has begun are kept. */
+function morph(part: HTMLElement, fresh: HTMLElement): void {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const afterwards = watch(part);
+  keepTyped(part, fresh);
+  void Idiomorph.morph(part, [...fresh.childNodes], { morphStyle: 'innerHTML' });
+  afterwards(focused && isGone(focused) ? focused : null);
+}
 
-  const changed = changedLines(before, linesOf(part));
-  for (const line of changed) line.classList.add('changed');
-  for (const { id, value } of typing) {
-    const input = inputsOf(part).find((input) => input.id === id);
-    if (input) input.value = value;
+/** Puts what was typed on this page into the fresh part. */
+function keepTyped(part: HTMLElement, fresh: HTMLElement): void {
+  for (const input of part.querySelectorAll<HTMLInputElement>('input[id]')) {
+    if (input.value === input.defaultValue) continue;
+    const replacement = fresh.querySelector<HTMLInputElement>(`#${CSS.escape(input.id)}`);
+    if (replacement) replacement.value = input.value;
   }
-  if (focus) focusAgain(focus, part, changed);
 }
 
-function inputsOf(part: Element): HTMLInputElement[] {
-  return [...part.querySelectorAll<HTMLInputElement>('input[id]')];
+function isGone(element: Element): boolean {
+  return !element.isConnected || document.activeElement !== element;
 }
 
-/** Buttons have no ids: one is known by its words and the nearest element that has an id. */
-interface Place {
-  element: Element;
-  scope: string;
-  caret: [start: number, end: number] | undefined;
-}
-
-function placeOf(element: Element): Place {
-  const isInput = element instanceof HTMLInputElement;
-  return {
-    element,
-    scope: element.closest('[id]')?.id ?? '',
-    caret: isInput ? [element.selectionStart ?? 0, element.selectionEnd ?? 0] : undefined,
-  };
-}
-
-/** The same control where it is still there, else the part itself, so that nobody is thrown back to the top. */
-function focusAgain(
-  { element, scope, caret }: Place,
-  part: HTMLElement,
-  changed: HTMLElement[],
-): void {
-  if (element === part) return focusUndo(part);
-  const near = document.getElementById(scope);
-  const same =
-    element.id === scope
-      ? near
-      : [...(near?.querySelectorAll(element.tagName) ?? [])].find(
-          ({ textContent }) => textContent === element.textContent,
-        );
-  if (!(same instanceof HTMLElement)) {
-    return element.closest('.undo') ? focusWhatCameBack(changed) : focusPart(part);
-  }
-  same.focus(STAYING);
-  if (caret) (same as HTMLInputElement).setSelectionRange(...caret);
-}
-
-/** Whoever took a line out is where the line was: what they may want next is to take that back. */
-function focusUndo(part: HTMLElement): void {
-  part.querySelector<HTMLElement>('.undo button')?.focus(STAYING);
-}
-
-/** Whoever took a change back looks at the line that is as it was, or at the cart where that is more than one. */
-function focusWhatCameBack(changed: HTMLElement[]): void {
-  const link = changed.length === 1 && changed[0]!.querySelector('a');
-  if (link && link.isConnected) link.focus();
-  else focusPart(document.querySelector('h1')!);
-}
-
-/** For when what had the focus is gone. */
+/** Moves the focus to a part of the page, when the element that had it is gone. */
 export function focusPart(part: HTMLElement): void {
   part.tabIndex = -1;
-  part.focus(STAYING);
+  part.focus(WITHOUT_SCROLLING);
+}
+
+export function focusWithoutScrolling(element: HTMLElement | null): void {
+  element?.focus(WITHOUT_SCROLLING);
 }

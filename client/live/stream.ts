@@ -1,28 +1,31 @@
 import { createBackOff } from './back-off.ts';
 
-/** What the stream says, and tabs of one browser pass on to each other. */
-export type Word =
-  | { kind: 'cart'; version: number }
+/** What the event stream says, and what the tabs of one browser tell each other. */
+export type Message =
+  /** Something of the owner has changed, and has this version now. */
+  | { kind: 'changed'; version: number }
+  /** Changes may have been missed. */
   | { kind: 'missed' }
+  /** A tab was opened. */
   | { kind: 'joined' }
   | { kind: 'signed-out' }
   | { kind: 'connected'; is: boolean };
 
-/** A tab out of sight for this long, in milliseconds, leaves the stream to another. */
+/** A tab that is hidden for this long leaves the stream to another one. In milliseconds. */
 const HIDDEN_FOR_LONG = 5 * 60_000;
 const LONGEST_PAUSE = 60_000;
-/** The server says something every ten seconds. After this long without a word, in milliseconds, the network is gone. */
+/** The server sends a heartbeat every ten seconds. After this long without one, the connection is dead. In milliseconds. */
 const LONGEST_SILENCE = 25_000;
 
 interface Host {
-  say(word: Word): void;
-  /** Is whoever this page was made for still signed in here? Also when nobody answers. */
+  onMessage(message: Message): void;
+  /** Resolves to false when this browser has another owner now. Resolves to true when the server does not answer. */
   isStillOurs(): Promise<boolean>;
   signal: AbortSignal;
 }
 
-/** Has the stream until the signal, or until this tab has been hidden for long or is nobody's any more. */
-export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
+/** Reads the event stream until the signal is aborted, the tab has been hidden for long, or the page has another owner. */
+export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<void> {
   return new Promise((resolve) => {
     const backOff = createBackOff(LONGEST_PAUSE);
     let source: EventSource;
@@ -32,25 +35,27 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
     let stopped = false;
 
     function open(): void {
-      source = new EventSource('/cart/events');
+      source = new EventSource('/events');
       watchSilence();
       for (const event of ['open', 'beat', 'cart', 'missed']) {
         source.addEventListener(event, watchSilence);
       }
       source.addEventListener('open', () => {
         backOff.reset();
-        say({ kind: 'connected', is: true });
+        onMessage({ kind: 'connected', is: true });
       });
+      // shop {
       source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
         const { version } = JSON.parse(data) as { version: number };
-        say({ kind: 'cart', version });
+        onMessage({ kind: 'changed', version });
       });
-      source.addEventListener('missed', () => say({ kind: 'missed' }));
-      // The server closes the stream then. The next one is for who is signed in now, or refused.
-      source.addEventListener('signed-out', () => say({ kind: 'signed-out' }));
+      // } shop
+      source.addEventListener('missed', () => onMessage({ kind: 'missed' }));
+      // The server closes the stream after this event. The next connection is for the new owner, or is refused.
+      source.addEventListener('signed-out', () => onMessage({ kind: 'signed-out' }));
       source.addEventListener('error', () => {
-        say({ kind: 'connected', is: false });
-        // An EventSource comes back by itself unless the server refused it: too many, closing, or nobody's.
+        onMessage({ kind: 'connected', is: false });
+        // An EventSource connects again by itself, unless the server has refused it.
         if (source.readyState !== EventSource.CLOSED) return;
         window.clearTimeout(silence);
         retry = window.setTimeout(() => void openAgain(), backOff.next());
@@ -61,7 +66,7 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
       window.clearTimeout(silence);
       silence = window.setTimeout(() => {
         source.close();
-        say({ kind: 'connected', is: false });
+        onMessage({ kind: 'connected', is: false });
         open();
       }, LONGEST_SILENCE);
     }
@@ -70,11 +75,11 @@ export function listen({ say, isStillOurs, signal }: Host): Promise<void> {
       const isOurs = await isStillOurs();
       if (stopped) return;
       if (isOurs) {
-        // Where the stream was refused for long, this is how the page hears.
-        say({ kind: 'missed' });
+        // If the stream is refused for long, this is how the page gets its changes.
+        onMessage({ kind: 'missed' });
         open();
       } else {
-        say({ kind: 'signed-out' });
+        onMessage({ kind: 'signed-out' });
         stop();
       }
     }

@@ -1,20 +1,25 @@
-import { renewChangeIds } from './change-ids.ts';
 import { addHidden } from '../forms/hidden-field.ts';
-import { isSignedOut } from '../live/live.ts';
+import { isSignedOut } from '../live/signed-out.ts';
+import { renewChangeIds } from './change-ids.ts';
 import { markPending, showOutcome } from './optimistic.ts';
-import { leaveNothing, sendChanges, sendFirst, startSending } from './send-changes.ts';
+import {
+  sendBeforeSignOut,
+  sendChanges,
+  startSending,
+  stopLeavingChanges,
+} from './send-changes.ts';
 import { addChange, nextChange } from './waiting-changes.ts';
 
-/** Cart forms answer at once, and their changes are sent one after the other: no fast click is lost or overtaken. */
+/** Shows the result of a cart form at once, and sends the changes one after the other, so that none is lost or overtaken. */
 export function takeOverCartForms(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     const { href, pathname } = actionOf(form, event.submitter);
     if (pathname === '/logout') {
-      leaveNothing();
+      stopLeavingChanges();
       if (nextChange()) {
         event.preventDefault();
-        void sendFirst().then(() => signOut(form));
+        void sendBeforeSignOut().then(() => signOut(form));
       }
     }
     if (!pathname.startsWith('/cart/')) return;
@@ -28,13 +33,13 @@ export function takeOverCartForms(): void {
       return;
     }
     const body = bodyOf(form, event.submitter);
-    // What the server would refuse is better explained by its own page.
+    // The page of the server explains best why it refuses a quantity.
     if (!/^\d{1,4}$/.test(body.get('quantity') ?? '1')) return;
     event.preventDefault();
     addChange(href, body.toString());
     markPending(true);
     showOutcome(form, pathname, body);
-    // A second press of Undo, before the page shows what came of the first, is the same.
+    // A second press of Undo, before the page shows the result of the first, is the same change.
     if (pathname !== '/cart/undo') renewChangeIds(form);
     void sendChanges();
   });
@@ -47,8 +52,8 @@ function signOut(form: HTMLFormElement): void {
 }
 
 /**
- * A step counts from the number that was typed beside it, so that one is sent first.
- * @returns false where it is none, which its own form tells
+ * Sends the number that was typed beside a step button, because the step counts from it.
+ * @returns false when it is not a number; then its own form says so
  */
 function sendTyped(steps: HTMLFormElement): boolean {
   const field = steps.closest('[data-quantity]')?.querySelector<HTMLInputElement>('input[id]');
@@ -57,7 +62,7 @@ function sendTyped(steps: HTMLFormElement): boolean {
   return field.value === field.defaultValue;
 }
 
-/** One button of a form may have an action of its own. */
+/** A button of a form may have an action of its own. */
 function actionOf(form: HTMLFormElement, submitter: HTMLElement | null): URL {
   return new URL(submitter?.getAttribute('formaction') ?? form.action, location.href);
 }

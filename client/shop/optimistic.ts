@@ -1,10 +1,10 @@
 import { announce, speak } from '../announce.ts';
 import { focusPart } from '../live/replace-parts.ts';
 
-/** What the shop sets where more was asked for. */
+/** The largest quantity of one product. The shop stores this when more is asked for. */
 const MOST = 99;
 
-/** The likely outcome, until the server's cart takes its place. */
+/** Shows the likely result of a change until the cart of the server arrives. */
 export function showOutcome(form: HTMLFormElement, path: string, body: URLSearchParams): void {
   if (path === '/cart/undo') return speak('Undoing.');
   const asked = Number(body.get('quantity') ?? 0);
@@ -27,7 +27,7 @@ function showLine(line: HTMLElement, asked: number): void {
   count(quantity - Number(line.dataset.quantity));
   showQuantity(line, quantity);
   if (quantity > 0) {
-    // The focus stays on the button, which does not say what it did.
+    // The focus stays on the button, and the button does not say what it did.
     speak(`${line.querySelector('label')?.textContent}: ${quantity}`);
     return;
   }
@@ -38,10 +38,10 @@ function showLine(line: HTMLElement, asked: number): void {
   speak('Removed from your cart.');
 }
 
-/** Prices are the server's business: until it has answered, the sums are of the cart as it was. */
-export function markPending(is: boolean): void {
+/** Marks the cart while its sums are older than its lines. Only the server knows the prices. */
+export function markPending(pending: boolean): void {
   const cart = document.getElementById('cart');
-  if (is) cart?.setAttribute('aria-busy', 'true');
+  if (pending) cart?.setAttribute('aria-busy', 'true');
   else cart?.removeAttribute('aria-busy');
 }
 
@@ -60,11 +60,11 @@ function count(more: number): void {
   badge.nextElementSibling!.textContent = items === 1 ? ' item' : ' items';
 }
 
-/** The field, and the button for one less: the next press counts from here. */
+/** Sets the field and the button that decreases it, so that the next press counts from here. */
 function showQuantity(line: HTMLElement, quantity: number): void {
   line.dataset.quantity = String(quantity);
   line.querySelector<HTMLButtonElement>('.step')!.value = `${quantity - 1}`;
   const field = line.querySelector<HTMLInputElement>('input[id]')!;
-  // Sent, so no longer being typed: the server's answer may replace it.
+  // The number was sent, so the answer of the server may replace it.
   field.value = field.defaultValue = `${quantity}`;
 }

@@ -2,14 +2,14 @@ import { announce } from '../announce.ts';
 import { fetchDocument } from '../live/fetch-document.ts';
 import { replaceParts } from '../live/replace-parts.ts';
 
-/** Between two letters of most people, in milliseconds. */
+/** How long to wait after a letter, in milliseconds. Most people type faster. */
 const PAUSE = 200;
 
 let timer: number | undefined;
 let latest = new AbortController();
 let failed = false;
 
-/** The shelves follow what is typed. The count of what was found is a status, so it is also said. */
+/** Shows the results while a person types. The number of results is in a live region, so it is also read out. */
 export function searchAsYouType(): void {
   const form = document.querySelector<HTMLFormElement>('main form.search');
   if (!form || !document.querySelector('[data-search]')) return;
@@ -21,7 +21,7 @@ export function searchAsYouType(): void {
   window.addEventListener('online', () => {
     if (failed) void search(form);
   });
-  // Whoever presses the button, or Enter, gets a page of its own.
+  // The button and the Enter key load a new page.
   form.addEventListener('submit', () => {
     latest.abort();
     window.clearTimeout(timer);

@@ -1,19 +1,20 @@
-import { announce, keepSaying, sayNoMore, speak } from '../announce.ts';
-import { createBackOff } from '../live/back-off.ts';
+import { announce, keepSaying, speak, stopSaying } from '../announce.ts';
 import { tokenOf } from '../forms/csrf-token.ts';
 import { addHidden } from '../forms/hidden-field.ts';
-import { joinStream, saySignedOut, tellTabs } from '../live/live.ts';
-import { markPending } from './optimistic.ts';
+import { createBackOff } from '../live/back-off.ts';
+import { joinStream, tellTabs } from '../live/follow.ts';
 import { isOutage } from '../live/outage.ts';
 import { owner } from '../live/owner.ts';
 import {
   catchUp,
+  currentOwner,
   holdRefresh,
   noteOwnVersion,
-  ownerHere,
   refreshPage,
   showsOwn,
 } from '../live/refresh.ts';
+import { showSignedOut } from '../live/signed-out.ts';
+import { markPending } from './optimistic.ts';
 import {
   adoptChanges,
   dropChange,
@@ -24,17 +25,17 @@ import {
   type WaitingChange,
 } from './waiting-changes.ts';
 
-/** In milliseconds. A change that was sent and heard nothing of is sent again: its id makes that harmless. */
+/** After this long without an answer, a change is sent again. Its id makes that harmless. In milliseconds. */
 const LONGEST_WAIT = 10_000;
 const backOff = createBackOff(30_000);
-/** The shop, or a proxy in front of it, cannot take it just now. */
+/** Statuses with which the shop, or a proxy in front of it, says that it cannot take a change right now. */
 const LATER = new Set([429, 502, 503, 504]);
-/** The shop remembers a change's id for a day: after that it could be made twice. In milliseconds. */
+/** The shop remembers the id of a change for a day. An older change could be applied twice. In milliseconds. */
 const OLDEST = 23 * 3_600_000;
-/** How long a sign-out waits for the next answer to what is sent before it, in milliseconds. */
-const LONGEST_FAREWELL = 3000;
-/** A page that is being left lives no longer than this, in milliseconds. */
-const FAREWELL = 100;
+/** How long a sign-out waits for the answer to one change, in milliseconds. */
+const LONGEST_SIGN_OUT = 3000;
+/** A page that is being left is gone after this time, in milliseconds. */
+const PAGE_LEAVE = 100;
 const IS_GUEST = 'satchel-guest';
 
 interface Answered {
@@ -45,10 +46,11 @@ interface Answered {
 type Answer = Answered | 'later' | 'refused' | 'signed out';
 
 let sending = false;
-let waited = false;
+/** True after a person was told that a change is kept for later. */
+let toldWaiting = false;
 let retry: number | undefined;
 
-/** Sends what waits from before this page, and whatever waits when the connection is back. */
+/** Sends what was left from an earlier page, and whatever waits when the connection is back. */
 export function startSending(): void {
   window.addEventListener('online', () => {
     backOff.reset();
@@ -56,62 +58,63 @@ export function startSending(): void {
   });
   window.addEventListener('pagehide', leaveChanges);
   window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) takeUp();
+    if (persisted) takeOverChanges();
   });
-  // The page was asked for before a change was answered that made a guest of the visitor.
+  // The page may have been requested before the change that made the visitor a guest was answered.
   if (owner() === '' && sessionStorage.getItem(IS_GUEST)) void refreshPage().then(joinStream);
-  takeUp();
+  takeOverChanges();
 }
 
-function takeUp(): void {
+function takeOverChanges(): void {
   adoptChanges();
-  const isForeign = ({ owner: whose }: WaitingChange) => whose !== '' && whose !== owner();
+  const isForeign = (change: WaitingChange) => change.owner !== '' && change.owner !== owner();
   if (owner() !== '' && dropChanges(isForeign) > 0) {
     announce('A change from before you signed in was not saved.');
   }
   if (dropChanges(({ pressed }) => Date.now() - pressed > OLDEST) > 0) {
     announce('A change that could not be sent for a day was not saved.');
   }
-  waited ||= nextChange()?.waits === true;
+  toldWaiting ||= nextChange()?.waits === true;
   void sendChanges();
 }
 
-/** For a sign-out: the copy would be made after the browser was told to clear what it holds. */
-export function leaveNothing(): void {
+/** Keeps the changes from being copied for the next page. At a sign-out the browser is told to delete them. */
+export function stopLeavingChanges(): void {
   window.removeEventListener('pagehide', leaveChanges);
 }
 
-/** A sign-out clears what waits here, so that is sent before it. But nobody is kept signed in where no answer comes. */
-export async function sendFirst(): Promise<void> {
+/** Sends the changes before a sign-out, which deletes them. When no answer comes, the sign-out goes on without them. */
+export async function sendBeforeSignOut(): Promise<void> {
   void sendChanges();
   announce('Sending your last changes first.');
   let next = nextChange()?.body;
-  let end = Date.now() + LONGEST_FAREWELL;
+  let end = Date.now() + LONGEST_SIGN_OUT;
   while (next && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    if (nextChange()?.body !== next) end = Date.now() + LONGEST_FAREWELL;
+    if (nextChange()?.body !== next) end = Date.now() + LONGEST_SIGN_OUT;
     next = nextChange()?.body;
   }
 }
 
+/** Sends all changes that wait, in order, one at a time. */
 export async function sendChanges(): Promise<void> {
   if (sending || !nextChange()) return;
-  // The page that is made when the store is back knows whose they are, and sends them.
+  // This page does not know its owner. The page that is loaded after the outage sends the changes.
   if (isOutage()) return sayWaiting();
   sending = true;
   holdRefresh(true);
   window.clearTimeout(retry);
   let version = 0;
-  let told = false;
+  let saidNotice = false;
   for (let change = nextChange(); change; change = nextChange()) {
-    const answer = await postInTurn(change);
+    const answer = await postInOrder(change);
     if (answer === 'later') {
       waitAndTryAgain();
       break;
     }
     dropChange(change);
     if (answer === 'refused') {
-      // Its page may not come.
+      // The page of the answer may fail to load, so this page must work on.
       holdRefresh(false);
       sending = false;
       return submitAsPage(change);
@@ -120,23 +123,23 @@ export async function sendChanges(): Promise<void> {
     else {
       ({ version } = answer);
       sessionStorage.setItem(IS_GUEST, '1');
-      told = sayWhatCameOfIt(answer, change) || told;
+      saidNotice = sayNotice(answer, change) || saidNotice;
     }
     noteOwnVersion(version);
     backOff.reset();
   }
-  // The cart without what still waits would show a number that the next press counts from.
+  // A cart without the changes that wait would show a number from which the next press counts.
   holdRefresh(nextChange() !== undefined);
   sending = false;
-  await settle(version, told);
+  await settle(version, saidNotice);
   if (!nextChange() && showsOwn()) markPending(false);
 }
 
 /**
- * What was not as one would think: too many, gone, too late. The cart's own page shows that as well.
- * @returns whether there was something to say
+ * Says what the shop did differently from what was asked. The cart page shows it as well.
+ * @returns true when there was something to say
  */
-function sayWhatCameOfIt({ notices }: Answered, { body }: WaitingChange): boolean {
+function sayNotice({ notices }: Answered, { body }: WaitingChange): boolean {
   const product = new URLSearchParams(body).get('product');
   const notice = notices.find(({ code, slug }) => code !== 'gone' || slug === product);
   if (!notice) return false;
@@ -145,14 +148,14 @@ function sayWhatCameOfIt({ notices }: Answered, { body }: WaitingChange): boolea
   return true;
 }
 
-/** A visitor becomes a guest by the first change. Two tabs at once would make two guests of them. */
-function postInTurn(change: WaitingChange): Promise<Answer> {
+/** A visitor becomes a guest with the first change. Without the lock, two tabs at once would become two guests. */
+function postInOrder(change: WaitingChange): Promise<Answer> {
   return owner() === ''
     ? navigator.locks.request('satchel-send', () => post(change))
     : post(change);
 }
 
-async function post(change: WaitingChange, again = false): Promise<Answer> {
+async function post(change: WaitingChange, isRetry = false): Promise<Answer> {
   const { action, body } = change;
   try {
     const answer = await fetch(action, {
@@ -162,16 +165,16 @@ async function post(change: WaitingChange, again = false): Promise<Answer> {
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: withToken(body),
-      // The page may be left meanwhile.
+      // The request goes on when the page is left.
       keepalive: true,
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
     if (LATER.has(answer.status)) return 'later';
-    if (!again && [401, 403].includes(answer.status)) {
-      // The session may only have changed its id, and with it the token.
-      const here = await ownerHere();
-      if (here === null) return 'later';
-      if (here === owner()) return await post(change, true);
+    if (!isRetry && [401, 403].includes(answer.status)) {
+      // The id of the session may have rotated, and with it the token.
+      const current = await currentOwner();
+      if (current === null) return 'later';
+      if (current === owner()) return await post(change, true);
     }
     if (answer.status === 401) return 'signed out';
     return answer.ok ? ((await answer.json()) as Answered) : 'refused';
@@ -180,7 +183,7 @@ async function post(change: WaitingChange, again = false): Promise<Answer> {
   }
 }
 
-/** A change that waited may be older than the session's present token. */
+/** A change that waited may contain an old token. */
 function withToken(body: string): URLSearchParams {
   const fields = new URLSearchParams(body);
   const token = tokenOf(document);
@@ -188,19 +191,19 @@ function withToken(body: string): URLSearchParams {
   return fields;
 }
 
-async function settle(version: number, told: boolean): Promise<void> {
+async function settle(version: number, saidNotice: boolean): Promise<void> {
   if (version === 0) {
     await catchUp();
     return;
   }
-  if (waited && !nextChange()) {
-    waited = false;
-    sayNoMore();
-    if (!told) announce('Back online. Your change was saved.');
+  if (toldWaiting && !nextChange()) {
+    toldWaiting = false;
+    stopSaying();
+    if (!saidNotice) announce('Back online. Your change was saved.');
   }
   if (await refreshPage()) {
-    tellTabs({ kind: 'cart', version });
-    // The first change made a visitor a guest.
+    tellTabs({ kind: 'changed', version });
+    // The first change made the visitor a guest.
     joinStream();
   } else {
     await catchUp(version);
@@ -208,27 +211,27 @@ async function settle(version: number, told: boolean): Promise<void> {
 }
 
 function waitAndTryAgain(): void {
-  // A page that is being left gives its requests up: the next one sends them again.
+  // A page that is being left aborts its requests, and the next page sends them again.
   window.setTimeout(() => {
     if (nextChange()) sayWaiting();
-  }, FAREWELL);
+  }, PAGE_LEAVE);
   retry = window.setTimeout(() => void sendChanges(), backOff.next());
 }
 
 function sayWaiting(): void {
-  waited = true;
+  toldWaiting = true;
   noteWaiting();
   keepSaying('We can’t reach the shop. Your change is kept and will be sent as soon as possible.');
 }
 
 function sayLost(): void {
   dropChanges((change) => change.owner === owner());
-  sayNoMore();
-  waited = false;
-  saySignedOut('You were signed out, so your change was not saved. Sign in and try again.');
+  stopSaying();
+  toldWaiting = false;
+  showSignedOut('You were signed out, so your change was not saved. Sign in and try again.');
 }
 
-/** As without this script: the server's page says what is wrong, with what was filled in. */
+/** Sends a change as a form, as without this script: the page of the server says what is wrong. */
 function submitAsPage({ action, body }: WaitingChange): void {
   const form = document.createElement('form');
   form.method = 'post';

@@ -1,21 +1,21 @@
 import { isOutage } from '../live/outage.ts';
 import { owner } from '../live/owner.ts';
 
-/** A change that was pressed and has not been acknowledged yet. It keeps its id, so sending it twice does no harm. */
+/** A change that a person has made and the server has not acknowledged. It keeps its id, so it can be sent twice. */
 export interface WaitingChange {
   action: string;
   body: string;
-  /** Whose it is: it must not reach the cart of who signs in next. Empty for a visitor, who becomes somebody by it. */
+  /** The owner of the page. The change must not reach the cart of the next person who signs in. Empty for a visitor. */
   owner: string;
-  /** When, in milliseconds. */
+  /** When it was made, in milliseconds. */
   pressed: number;
-  /** Has nobody answered it yet? */
+  /** True when it was sent and no answer came. */
   waits?: boolean;
 }
 
-/** Outlives a reload of this tab. */
+/** Key in the session storage, which survives a reload of this tab. */
 const KEPT = 'satchel-changes';
-/** Outlives the tab: whichever page of this browser comes next takes them over. */
+/** Key in the local storage, which survives the tab. The next page of this browser takes the changes over. */
 const LEFT = 'satchel-left';
 let changes = read(sessionStorage, KEPT);
 
@@ -23,7 +23,7 @@ export function addChange(action: string, body: string): void {
   add({ action, body, owner: owner(), pressed: Date.now() });
 }
 
-/** On a page of nobody's, all but a visitor's wait. Whose a page of an outage is, only the next one tells. */
+/** Returns the next change that this page may send. A page that was rendered during an outage does not know its owner, so it keeps all changes. */
 export function nextChange(): WaitingChange | undefined {
   return changes.find((change) => isOutage() || change.owner === '' || change.owner === owner());
 }
@@ -32,31 +32,31 @@ export function dropChange(change: WaitingChange): void {
   keep(changes.filter(({ body }) => body !== change.body));
 }
 
-/** All that are there wait for the one that nobody answered. */
+/** Notes that no answer came. All changes wait, because they are sent in order. */
 export function noteWaiting(): void {
   keep(changes.map((change) => ({ ...change, waits: true })));
 }
 
-/** @returns how many there were */
-export function dropChanges(isMeant: (change: WaitingChange) => boolean): number {
+/** @returns how many were dropped */
+export function dropChanges(matches: (change: WaitingChange) => boolean): number {
   const before = changes.length;
-  keep(changes.filter((change) => !isMeant(change)));
+  keep(changes.filter((change) => !matches(change)));
   return before - changes.length;
 }
 
-/** For a page that is left, perhaps for good. */
+/** Copies the changes for the next page, because this page is being left. */
 export function leaveChanges(): void {
   if (changes.length === 0) return;
   localStorage.setItem(LEFT, JSON.stringify([...read(localStorage, LEFT), ...changes]));
 }
 
-/** What a page left that is gone. The next one of its tab has them already. */
+/** Takes over what an earlier page has left. A page of the same tab already has these changes. */
 export function adoptChanges(): void {
   for (const change of read(localStorage, LEFT)) add(change);
   localStorage.removeItem(LEFT);
 }
 
-/** One that was pressed again keeps its id, so it is there already. */
+/** A change that is already there has the same id, and is not added twice. */
 function add(change: WaitingChange): void {
   if (!changes.some(({ body }) => body === change.body)) keep([...changes, change]);
 }

@@ -15,7 +15,7 @@ declare module 'fastify' {
     /** The route also asks for a password that was given a short time ago. */
     reAuthentication?: boolean;
     /** The route serves a file of the build or of public/. */
-    file?: boolean;
+    staticFile?: boolean;
   }
 }
 

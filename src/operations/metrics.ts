@@ -102,7 +102,7 @@ export default plugin(
 /** Returns the pattern of the route, because there are too many addresses. */
 function routeOf({ routeOptions: { url, config } }: FastifyRequest): string {
   if (url === undefined) return 'none';
-  return config.file ? 'file' : url;
+  return config.staticFile ? 'file' : url;
 }
 
 function watchProcess(metrics: Metrics, delay: ReturnType<typeof monitorEventLoopDelay>): void {

@@ -28,7 +28,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export default plugin<Options>(
   async (app, { dev }) => {
     await app.register(async (files) => {
-      setAccess(files, { access: 'everyone', file: true });
+      setAccess(files, { access: 'everyone', staticFile: true });
       if (dev) {
         await serveFolder(files, 'public', { maxAge: '1h' });
       } else {

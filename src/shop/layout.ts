@@ -11,7 +11,8 @@ declare module '../rendering/views.ts' {
   interface LayoutData {
     /** How many items are in the cart. */
     itemCount: number;
-    cartVersion: number;
+    /** The version of what the live parts of a page show. */
+    version: number;
     /** @param cents whole cents of the shop's currency */
     formatMoney(cents: number): string;
     productName(slug: string): string;
@@ -29,7 +30,7 @@ export default plugin(
       const { session } = request as Partial<FastifyRequest>;
       const cart = session?.loaded?.cart ?? emptyCart;
       layout.itemCount = countItems(cart, app.products);
-      layout.cartVersion = cart.version;
+      layout.version = cart.version;
       layout.formatMoney = formatMoney;
       layout.productName = productName;
       layout.newChangeId = randomUUID;

@@ -1,0 +1,136 @@
+import { announce } from '../announce.ts';
+import { owner } from './owner.ts';
+import { catchUp, checkAgain, currentOwner, newestVersion, refreshPage } from './refresh.ts';
+import { isSignedOut, showSignedOut } from './signed-out.ts';
+import { readStream, type Message } from './stream.ts';
+
+/** The longest time between the end of the old session and the answer of a sign-in, in milliseconds. */
+const ROTATION = 1500;
+
+let tabs: BroadcastChannel | undefined;
+/** Ends our request for the stream, or the stream itself. */
+let request: AbortController | undefined;
+let hasStream = false;
+
+/** Returns a function that describes what a refresh has changed. It is called before the refresh. */
+let describeChanges: () => () => string = () => () => 'This page was updated.';
+
+export function describeRefreshWith(describe: () => () => string): void {
+  describeChanges = describe;
+}
+
+/**
+ * Shows changes from other devices and tabs. Of all open tabs, only the one that holds a lock has the event stream, and
+ * it passes on what the stream says: a browser allows six connections to a site.
+ */
+export function followOwner(): void {
+  joinTabs();
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) checkForMissed();
+  });
+  window.addEventListener('online', checkForMissed);
+  // The back/forward cache takes no page that holds a lock, and drops a page that receives a message.
+  window.addEventListener('pagehide', () => {
+    request?.abort();
+    tabs?.close();
+    tabs = undefined;
+  });
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    joinTabs();
+    void refreshPage().then(joinStream);
+  });
+  joinStream();
+}
+
+function joinTabs(): void {
+  tabs = new BroadcastChannel('satchel');
+  tabs.addEventListener('message', ({ data }: MessageEvent<Message & { owner: string }>) => {
+    if (data.kind === 'joined') return welcome(data.owner);
+    // A visitor gets an owner in whichever tab they act first.
+    const isOurs = data.owner === owner() || (owner() === '' && data.kind === 'changed');
+    if (isOurs) void handle(data).then(joinStream);
+  });
+  // This page may be older than the last message, because it was loaded before or fetched ahead.
+  tellTabs({ kind: 'joined' });
+}
+
+/** Asks for the lock of the stream, once. */
+export function joinStream(): void {
+  if (request || isSignedOut() || !owner()) return;
+  request = new AbortController();
+  const { signal } = request;
+  const leave = () => (request = undefined);
+  navigator.locks
+    .request('satchel-stream', { signal }, () => lead(signal))
+    // Rejected when the request was aborted before it got the lock.
+    .then(leave, leave);
+}
+
+async function lead(signal: AbortSignal): Promise<void> {
+  if (isSignedOut()) return;
+  hasStream = true;
+  await readStream({ onMessage: passOn, isStillOurs, signal });
+  hasStream = false;
+}
+
+/** Tells a new tab what the stream said last. */
+function welcome(newcomer: string): void {
+  if (hasStream && newcomer === owner()) tellTabs({ kind: 'changed', version: newestVersion() });
+}
+
+/** A device that slept or had no network may have missed messages. */
+function checkForMissed(): void {
+  joinStream();
+  if (owner()) void handle({ kind: 'missed' });
+}
+
+/** Tells the other tabs about a change of this page, so that they need not wait for the stream. */
+export function tellTabs(message: Message): void {
+  tabs?.postMessage({ ...message, owner: owner() });
+}
+
+function passOn(message: Message): void {
+  tellTabs(message);
+  void handle(message);
+}
+
+async function handle(message: Message): Promise<void> {
+  if (isSignedOut()) return startAgain();
+  const describe = describeChanges();
+  if (message.kind === 'signed-out') {
+    await new Promise((resolve) => setTimeout(resolve, ROTATION));
+    await isStillOurs();
+  } else if (message.kind === 'missed') {
+    if (await checkAgain()) announce(describe());
+  } else {
+    if (message.kind === 'connected') {
+      document.documentElement.toggleAttribute('data-reconnecting', !message.is);
+    }
+    const version = message.kind === 'changed' ? message.version : 0;
+    if (await catchUp(version)) announce(describe());
+  }
+}
+
+/** Loads the page again when somebody has signed in in another tab. */
+async function startAgain(): Promise<void> {
+  if (await currentOwner()) location.reload();
+}
+
+/**
+ * Checks whether the page still belongs to the owner of this browser, and says so when it does not. A session also ends
+ * when its id rotates; then the browser gets the new cookie a moment after the event.
+ */
+async function isStillOurs(): Promise<boolean> {
+  if (isSignedOut()) return false;
+  const current = await currentOwner();
+  if (current === null || current === owner()) return true;
+  // Another message may have said so in the meantime.
+  if (isSignedOut()) return false;
+  if (current === '') {
+    showSignedOut('You were signed out. Sign in again to continue.');
+  } else {
+    location.reload();
+  }
+  return false;
+}
