@@ -28,7 +28,7 @@ export type Passwords = ReturnType<typeof createPasswords>;
 /** Hashes passwords, a few at a time, so that a flood of log-ins leaves the rest of the shop alone. */
 export function createPasswords() {
   const queue = createQueue(AT_ONCE, WAITING);
-  const workers = createHashWorkers();
+  const workers = createHashWorkers(AT_ONCE);
 
   return {
     /** @throws {Problem} busy */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, suite, test } from 'node:test';
-import { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
 import { Browser, newPerson, type Page, type Person } from '../../support/browser.ts';
 import { minute, second } from '../../support/clock.ts';
 import { productionSettings, throughProxy } from '../../support/production.ts';
@@ -26,8 +26,8 @@ const at = (shop: Pick<Shop, 'app'>, address: string) =>
 
 const proxied = { TRUST_PROXY: '127.0.0.1' };
 
-/** Every argon2 is a message to a worker. */
-const countHashes = () => mock.method(Worker.prototype, 'postMessage').mock;
+/** Every hash is a job for the pool of threads. */
+const countHashes = () => mock.method(Piscina.prototype, 'run').mock;
 
 /** Wrong guesses until the next must wait for minutes, which no test takes. */
 async function lockAccount(shop: Pick<Shop, 'app' | 'clock'>, person: Person): Promise<void> {
