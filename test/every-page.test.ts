@@ -2,20 +2,25 @@ import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { Redis } from 'ioredis';
-import { Browser, newPerson, type Page } from './support/browser.ts';
+import { RE_AUTHENTICATION_LIFETIME } from '../src/session/re-authentication.ts';
+import { Browser, formValues, newPerson, type Page } from './support/browser.ts';
+import { second } from './support/clock.ts';
 import { openShop, type Shop } from './support/shop.ts';
-import { routes } from './support/routes.ts';
+import { listedRoutes } from './support/routes.ts';
 import { shopOfSuite } from './support/suite-shop.ts';
 
-/** A stream does not end by itself: see test/cart/live.test.ts. */
-const looks = routes
-  .filter((route) => route.startsWith('GET ') && route !== 'GET /cart/events')
-  .map((route) => route.slice('GET '.length));
+/** These two do not end by themselves: see test/session/live/events.test.ts. */
+const EVENT_STREAMS = ['/events', '/cart/events'];
+
+/** The path of every page that can be opened. */
+const pages = listedRoutes
+  .filter(({ method, path }) => method === 'GET' && !EVENT_STREAMS.includes(path))
+  .map(({ path }) => path);
 
 const addressOf = (path: string, token = 'none') =>
   path.replace(':slug', 'weekender').replace(':token', token);
 
-test('whoever only looks changes nothing, in the store and in the database, on any page', async () => {
+test('opening a page changes nothing in the store and in the database, whichever page it is', async () => {
   await using shop = await openShop('redis');
   const [user, guest, stranger] = [new Browser(shop), new Browser(shop), new Browser(shop)];
   await user.signUp(newPerson());
@@ -26,7 +31,7 @@ test('whoever only looks changes nothing, in the store and in the database, on a
   await user.get('/');
 
   const before = await allOf(shop);
-  for (const path of looks) {
+  for (const path of pages) {
     for (const browser of [user, guest, stranger]) {
       await browser.get(addressOf(path, token));
       await browser.get(addressOf(path, token), { accept: 'application/json' });
@@ -44,24 +49,26 @@ suite('every page', () => {
   before(async () => {
     const user = new Browser(shop);
     await user.signUp(newPerson());
-    for (const path of looks) {
+    for (const path of pages) {
       ofUser.set(path, await user.get(addressOf(path)));
       ofGuest.set(path, await new Browser(shop).get(addressOf(path)));
     }
   });
 
-  const htmlOf = (pages: Map<string, Page>) =>
-    [...pages].filter(([, { headers }]) => String(headers['content-type']).startsWith('text/html'));
+  const htmlOf = (answers: Map<string, Page>) =>
+    [...answers].filter(([, { headers }]) =>
+      String(headers['content-type']).startsWith('text/html'),
+    );
 
-  test('of somebody signed in has the button that signs them out', () => {
-    const pages = htmlOf(ofUser);
-    assert.ok(pages.length >= 10);
-    for (const [path, { document }] of pages) {
+  test('has a sign-out button when a user is signed in', () => {
+    const shown = htmlOf(ofUser);
+    assert.ok(shown.length >= 10);
+    for (const [path, { document }] of shown) {
       assert.ok(document.querySelector('header form[action="/logout"] button'), path);
     }
   });
 
-  test('hides what is typed as a password, and lets it be pasted and filled in', () => {
+  test('hides passwords while they are typed, and lets them be pasted and filled in', () => {
     const inputs = [...htmlOf(ofUser), ...htmlOf(ofGuest)].flatMap(([, { document }]) =>
       document.querySelectorAll(
         'input[name="password"], input[name="confirm"], input[name="current"]',
@@ -77,7 +84,7 @@ suite('every page', () => {
     }
   });
 
-  test('needs no plug-in, and leaves nothing of ours to be named by what somebody entered', () => {
+  test('contains no plug-in, and no id twice', () => {
     for (const [path, { document }] of [...htmlOf(ofUser), ...htmlOf(ofGuest)]) {
       assert.equal(
         document.querySelectorAll('object, embed, applet, frame, iframe').length,
@@ -90,23 +97,43 @@ suite('every page', () => {
   });
 });
 
-test('what a user may do, a guest is led to the sign-in for', async () => {
+test('a guest is sent to the sign-in by every route that is for users', async () => {
   await using shop = await openShop('sqlite');
-  const open =
-    /^(GET|POST) \/(shop|cart|login|signup|livez|readyz|metrics|\.well-known|transfer\/:)/;
-  const guarded = routes.filter((route) => !open.test(route));
+  const guarded = listedRoutes.filter(({ config }) => config.access === 'users');
   assert.ok(guarded.length >= 18);
-  for (const route of guarded) {
-    const [method = '', path = ''] = route.split(' ');
+  for (const { method, path } of guarded) {
     const url = path.replace(':id', 'a'.repeat(64));
-    const visitor = new Browser(shop);
-    const page = await (method === 'GET' ? visitor.get(url) : visitor.post(url));
-    assert.equal(page.status, 303, route);
-    assert.match(page.location!, /^\/login/, route);
+    const guest = new Browser(shop);
+    const page = await (method === 'GET' ? guest.get(url) : guest.post(url));
+    assert.equal(page.status, 303, `${method} ${path}`);
+    assert.match(page.location!, /^\/login/, `${method} ${path}`);
   }
 });
 
-test('a session keeps a few named things, and of the user the id alone', async () => {
+test('only these routes are open to a visitor who is not signed in', () => {
+  const open = listedRoutes.filter(({ config }) => config.access !== 'users');
+  const ours =
+    /^\/(shop|cart|events|login|signup|livez|readyz|metrics|\.well-known|transfer\/:|speculation-rules)/;
+  for (const { path } of open) assert.match(path, ours);
+});
+
+test('a user who gave the password long ago is asked for it by every route that needs it', async () => {
+  await using shop = await openShop('sqlite');
+  const user = new Browser(shop);
+  await user.signUp(newPerson());
+  const { _csrf = '' } = formValues(await user.get('/'), '/logout');
+  shop.clock.advance(RE_AUTHENTICATION_LIFETIME + second);
+  const guarded = listedRoutes.filter(({ config }) => config.reAuthentication);
+  assert.ok(guarded.length >= 4);
+  for (const { method, path } of guarded) {
+    const url = path.replace(':id', 'a'.repeat(64));
+    const page = await (method === 'GET' ? user.get(url) : user.post(url, { _csrf }));
+    assert.equal(page.status, 303, `${method} ${path}`);
+    assert.match(page.location!, /^\/account\/confirm\?next=/, `${method} ${path}`);
+  }
+});
+
+test('a session contains only these properties, and nothing about the user but the id', async () => {
   await using shop = await openShop('sqlite');
   const browser = new Browser(shop);
   const ada = newPerson();

@@ -9,7 +9,7 @@ import { inBatches } from '../support/batches.ts';
 import { Browser } from '../support/browser.ts';
 import { startedShop } from './started-shop.ts';
 
-/** Of src/cart/stream-limits.ts. */
+/** Of src/session/live/stream-limits.ts. */
 const MOST = { all: 10_000, address: 50, owner: 10 };
 const VISITS = 5_000;
 const MEGABYTE = 2 ** 20;

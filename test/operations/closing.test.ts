@@ -16,7 +16,7 @@ import { openStream, type Stream } from '../support/stream.ts';
 const BETWEEN_REQUESTS = 5;
 const DEVICES = 20;
 const STREAMS = 500;
-/** Of src/cart/stream-limits.ts. */
+/** Of src/session/live/stream-limits.ts. */
 const STREAMS_OF_AN_OWNER = 10;
 
 suite('a shop that is asked to end under load', () => {

@@ -7,7 +7,7 @@ import { attacks, faults, namedTests, requirements } from '../support/named-test
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
 
-suite('docs/asvs.json', () => {
+suite('test/security/asvs.json', () => {
   test('has each requirement once, and says how many are held', (t) => {
     assert.equal(new Set(requirements.map(({ id }) => id)).size, 241);
     assert.equal(requirements.length, 241);
@@ -36,7 +36,7 @@ suite('docs/asvs.json', () => {
   });
 });
 
-suite('docs/attacks.json', () => {
+suite('test/security/attacks.json', () => {
   test('names a test for each attack', (t) => {
     assert.equal(new Set(attacks.map(({ id }) => id)).size, attacks.length);
     for (const { attack, tests } of attacks) assert.notEqual(tests.length, 0, attack);
@@ -44,7 +44,7 @@ suite('docs/attacks.json', () => {
   });
 });
 
-suite('docs/faults.json', () => {
+suite('test/security/faults.json', () => {
   test('names a test for each fault, and a bench that exists', (t) => {
     assert.equal(new Set(faults.map(({ id }) => id)).size, faults.length);
     for (const { fault, tests, bench } of faults) {
@@ -101,8 +101,8 @@ suite('the source', () => {
 
   test('the server encrypts with AES-256-GCM alone, by Node itself', () => {
     const ciphers = server.filter(([, text]) => /createCipher/.test(text)).map(([file]) => file);
-    assert.deepEqual(ciphers, ['src/state/keyring.ts']);
-    assert.match(read('src/state/keyring.ts'), /^const CIPHER = 'aes-256-gcm';$/m);
+    assert.deepEqual(ciphers, ['src/store/sealing/keyring.ts']);
+    assert.match(read('src/store/sealing/keyring.ts'), /^const CIPHER = 'aes-256-gcm';$/m);
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
     const others = Object.keys(dependencies).filter((name) =>
       /crypt|argon|sodium|noble|jose|jsonwebtoken|hash/i.test(name),
@@ -113,7 +113,7 @@ suite('the source', () => {
   test('the server compares no secret by ===, which tells how much of it was right', () => {
     const banned = /\w*(signature|secret|token|digest)\w*\)? [!=]== (?!undefined|')/i;
     for (const [file, text] of server) assert.doesNotMatch(text, banned, file);
-    assert.match(read('src/auth/known-device.ts'), /timingSafeEqual\(/);
+    assert.match(read('src/auth/sign-in/known-device.ts'), /timingSafeEqual\(/);
   });
 
   test('the server always looks at certificates', () => {

@@ -65,7 +65,7 @@ suite('settings', () => {
   });
 
   test('.env.example lists every setting, with its default', () => {
-    const declared = projectFile('src/config.ts').matchAll(
+    const declared = projectFile('src/settings/config.ts').matchAll(
       /^ {2}([A-Z_]+): (setting|duration)\(/gm,
     );
     const example = parseEnv(projectFile('.env.example'));

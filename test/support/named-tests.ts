@@ -1,6 +1,6 @@
 /**
  * The last step of `npm test`: every test that docs/ names has run, and passed.
- * That those of the lists exist is what test/asvs.test.ts sees to.
+ * That those of the lists exist is what test/security/lists.test.ts sees to.
  */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -37,11 +37,11 @@ const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
 const readJson = (file: string) => JSON.parse(read(file)) as unknown;
 
 /** OWASP ASVS 5.0, requirement by requirement. */
-export const requirements = readJson('docs/asvs.json') as Requirement[];
+export const requirements = readJson('test/security/asvs.json') as Requirement[];
 /** What is tried on a shop like this one, against a started one. */
-export const attacks = readJson('docs/attacks.json') as Attack[];
+export const attacks = readJson('test/security/attacks.json') as Attack[];
 /** What breaks around a shop, and how it comes through. */
-export const faults = readJson('docs/faults.json') as Fault[];
+export const faults = readJson('test/security/faults.json') as Fault[];
 /** Every test that one of these lists relies on. */
 export const namedTests = new Set(
   [...requirements, ...attacks, ...faults].flatMap(({ tests }) => tests ?? []),

@@ -12,7 +12,7 @@ await app.ready();
 
 /** Every route that production has, as Fastify registered it, without files and without HEAD. */
 export const listedRoutes: ListedRoute[] = app.routeList.filter(
-  ({ method, config }) => method !== 'HEAD' && !config.file,
+  ({ method, config }) => method !== 'HEAD' && !config.staticFile,
 );
 await app.close();
 
