@@ -29,7 +29,7 @@ export interface SessionBackend {
   remove(key: string, owner?: Owner): Promise<void>;
   /** Returns the keys of an owner's sessions that are listed as devices. */
   listed(owner: Owner): Promise<string[]>;
-  /** Walks through all records, a few at a time. For commands, never for a request. */
+  /** Reads all records, a few at a time. For commands, never for a request. */
   scan(): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
 }
 
@@ -103,7 +103,7 @@ export interface BackendOptions {
   events: StoreEvents;
 }
 
-/** The largest session record, in bytes. It is more than fifty variables of five hundred characters need. */
+/** The largest session record, in bytes. Fifty variables of five hundred characters need less. */
 export const MOST_SESSION_BYTES = 256 * 1024;
 
 /** How long a moved record points to its successor, in milliseconds. A request that loaded the old record ends earlier. */
@@ -118,18 +118,25 @@ export const MOST_POINTERS = 3;
 /** The highest valid version of a cart. Lua and cjson print larger numbers as 1e+14. */
 export const MOST_VERSION = 1e13;
 
-/** How long a damaged cart is kept aside, in milliseconds. */
+/** How long a damaged cart is kept for the operator, in milliseconds. */
 export const QUARANTINE_LIFETIME = 30 * 86_400_000;
 
-/** An expiry is written again only when it has moved by a thousandth of the lifetime, so that few requests write. */
+/**
+ * Returns by how much an expiry must have moved before it is written again, in milliseconds. It is a thousandth of the
+ * lifetime, so that few requests write.
+ */
 export const slideStep = (idle: number) => Math.ceil(idle / 1000);
 
-/** The time at which a device was last seen is written at most this often, in milliseconds. */
+/** Returns how often the time at which a device was last seen is written at most, in milliseconds. */
 export const seenStep = (idle: number) => Math.min(5 * 60_000, slideStep(idle));
 
-/** A device is removed from the list after this long, in milliseconds. Its session may have been used one step later than the list says. */
+/**
+ * Returns how long after the last request a device is removed from the list, in milliseconds. Its session may have been
+ * used one step later than the list says.
+ */
 export const unseenLifetime = (idle: number) => idle + seenStep(idle);
 
+/** Returns how long a cart lives after its last change, in milliseconds. */
 export const cartLifetime = (owner: Owner, lifetimes: Lifetimes) =>
   owner.startsWith('user-') ? lifetimes.userCart : lifetimes.guestCart;
 

@@ -8,24 +8,28 @@ import {
 } from './contract/carts.ts';
 import { MOST_VERSION } from './backend.ts';
 
-/** A cart as both backends keep it, before anyone has looked whether it makes sense. */
+/** A cart as both backends store it. It was not checked yet. */
 export interface CartRecord {
   version: number;
   lines: CartLine[];
-  /** JSON of a list of notices. */
+  /** A list of notices, in JSON. */
   notices: string;
-  /** JSON of an offer and its end, where there is one. */
+  /** The offer to undo the last change and the end of the offer, in JSON; null when there is none. */
   undo: string | null;
 }
 
-/** @returns null where the record is damaged: it must be set aside, not shown */
+/**
+ * Checks a record and reads the cart from it.
+ * @param now in milliseconds
+ * @returns null when the record is damaged; the caller then moves it to the quarantine
+ */
 export function openCart(record: CartRecord, now: number): Cart | null {
-  const sound =
+  const isValid =
     Number.isInteger(record.version) &&
     record.version > 0 &&
     record.version <= MOST_VERSION &&
     record.lines.every(({ quantity }) => isQuantity(quantity));
-  if (!sound) return null;
+  if (!isValid) return null;
   try {
     const notices: unknown = JSON.parse(record.notices);
     if (!Array.isArray(notices) || !notices.every(isNotice)) return null;
@@ -40,10 +44,10 @@ export function openCart(record: CartRecord, now: number): Cart | null {
   }
 }
 
-/** What its owner sees instead of a damaged cart, until they change something. */
+/** The empty cart that replaces a damaged one. Its notice stays until the owner changes the cart. */
 export const damagedCart: Cart = { ...emptyCart, version: 1, notices: [{ code: 'damaged' }] };
 
-/** Codes that we do not know pass: a newer release may have written them. */
+/** An unknown code is valid, because a newer release may have written it. */
 function isNotice(notice: unknown): notice is CartNotice {
   if (typeof notice !== 'object' || notice === null || !('code' in notice)) return false;
   const { code, slug, slugs } = notice as { code: unknown; slug?: unknown; slugs?: unknown };
@@ -57,10 +61,10 @@ export function isQuantity(quantity: number): boolean {
   return Number.isInteger(quantity) && quantity >= 1 && quantity <= cartLimits.quantity;
 }
 
-/** @throws {TypeError} where it is no offer */
+/** @returns null when the offer has expired @throws {TypeError} when the text is not an offer */
 function openOffer(text: string, now: number): UndoOffer | null {
   const offer = JSON.parse(text) as (UndoOffer & { until: number }) | null;
-  if (typeof offer !== 'object' || offer === null) throw new TypeError('not an offer');
+  if (typeof offer !== 'object' || offer === null) throw new TypeError('Not an offer.');
   const { until, version, kind, slug } = offer;
   return until > now ? { version, kind, slug } : null;
 }

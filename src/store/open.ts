@@ -5,16 +5,19 @@ import { createRedisStore } from './redis/index.ts';
 import { createSqliteStore } from './sqlite/index.ts';
 
 export interface StoreSettings {
-  /** Where Redis is; without it the state lives in `stateFile`. */
+  /** The address of Redis. Without it, the SQLite backend stores everything in `stateFile`. */
   redisUrl: string | undefined;
   stateFile: string;
-  /** The first seals, all open. */
+  /** The first one seals, all of them open. */
   secrets: string[];
   sessionKeyPrefix: string;
   lifetimes: Lifetimes;
 }
 
-/** Opens the state store in the home that the settings name. */
+/**
+ * Opens the store with the backend that the settings name. An unreachable Redis is no error: the client goes on trying.
+ * @throws {SqliteError} when the file cannot be opened
+ */
 export async function openStore(
   settings: StoreSettings,
   clock: Clock,

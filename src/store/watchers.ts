@@ -5,7 +5,7 @@ type Listener = (event: OwnerEvent) => void;
 
 export type Watchers = ReturnType<typeof createWatchers>;
 
-/** Who in this process watches which owner. */
+/** The listeners of this process, by the owner that they watch. */
 export function createWatchers() {
   const listeners = new Map<Owner, Set<Listener>>();
 
@@ -14,27 +14,27 @@ export function createWatchers() {
       return [...listeners.keys()];
     },
 
-    /** @returns true for the first one of this owner */
+    /** @returns true when it is the first listener of this owner */
     add(owner: Owner, listener: Listener): boolean {
-      const known = listeners.get(owner);
-      if (known) known.add(listener);
+      const others = listeners.get(owner);
+      if (others) others.add(listener);
       else listeners.set(owner, new Set([listener]));
-      return !known;
+      return !others;
     },
 
-    /** @returns true when nobody watches this owner any more */
+    /** @returns true when it was the last listener of this owner */
     remove(owner: Owner, listener: Listener): boolean {
-      const left = listeners.get(owner);
-      if (!left?.delete(listener) || left.size > 0) return false;
+      const others = listeners.get(owner);
+      if (!others?.delete(listener) || others.size > 0) return false;
       return listeners.delete(owner);
     },
 
-    tell(owner: Owner, event: OwnerEvent): void {
+    notify(owner: Owner, event: OwnerEvent): void {
       for (const listener of listeners.get(owner) ?? []) listener(event);
     },
 
-    tellAll(event: OwnerEvent): void {
-      for (const owner of listeners.keys()) this.tell(owner, event);
+    notifyAll(event: OwnerEvent): void {
+      for (const owner of listeners.keys()) this.notify(owner, event);
     },
   };
 }

@@ -21,9 +21,9 @@ import { RE_AUTHENTICATION_LIFETIME } from '../../src/session/re-authentication.
 import { readConfig } from '../../src/settings/config.ts';
 import { cartLimits } from '../../src/store/contract/carts.ts';
 import { failureLimits } from '../../src/store/contract/limits.ts';
-import { MOST_SILENCES } from '../../src/store/redis/transport/breaker.ts';
+import { TIMEOUTS_TO_OPEN } from '../../src/store/redis/transport/circuit-breaker.ts';
 import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport/connection.ts';
-import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/deadline.ts';
+import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/timeout.ts';
 import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import { routes } from '../support/routes.ts';
@@ -107,7 +107,7 @@ suite('docs/security.md', () => {
     ['Passwords, and the ways in', shopWords.map((word) => `\`${word}\``).join(', ')],
     ['What it talks to', `command ${COMMAND_TIMEOUT} ms`],
     ['What it talks to', `connect ${CONNECT_TIMEOUT} ms`],
-    ['What it talks to', `after ${MOST_SILENCES} silences in a row one command a second`],
+    ['What it talks to', `after ${TIMEOUTS_TO_OPEN} silences in a row one command a second`],
     ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
     ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],
     ['What it talks to', `${STORE_BUSY_TIMEOUT} ms for a lock`],

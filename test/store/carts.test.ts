@@ -8,7 +8,11 @@ import {
   type CartStore,
 } from '../../src/store/contract/carts.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
-import { applyChange, type KeptLines, type UndoRecord } from '../../src/store/sqlite/cart-rules.ts';
+import {
+  applyChange,
+  type StoredLines,
+  type UndoRecord,
+} from '../../src/store/sqlite/cart-rules.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { backends, openBackend } from './backends.ts';
@@ -242,7 +246,7 @@ for (const name of backends) {
 /** Both backends must behave as the rules of cart-rules.ts, which Redis has in Lua. */
 async function agreesWithRules(carts: CartStore, owner: Owner, now: () => number, seed: number) {
   const random = createRandom(seed);
-  const lines: KeptLines = new Map();
+  const lines: StoredLines = new Map();
   let undo: UndoRecord | null = null;
   for (let version = 1; version <= 1500; version += 1) {
     const slug = `bag-${random(8)}`;

@@ -61,7 +61,7 @@ suite('a Redis at the other end of a slow line', () => {
     line.delay = TIMEOUT + 200;
 
     for (let question = 0; question < MOST_SILENCES; question += 1) await failure(add(store));
-    assert.deepEqual(errors, ['Redis hangs; it is asked once a second.']);
+    assert.deepEqual(errors, ['Redis hangs: the circuit breaker has opened.']);
 
     const hundred = await Promise.all(Array.from({ length: 100 }, () => failure(add(store))));
     const asked = hundred.filter((wait) => wait >= TIMEOUT - 10);

@@ -11,7 +11,7 @@ export type CartNotice =
   | { code: 'capped'; slug: string }
   | { code: 'full'; slug: string }
   | { code: 'merged'; slugs: string[] }
-  /** The cart could not be read. Its record is kept aside for the operator. */
+  /** The cart could not be read. Its record is kept for the operator. */
   | { code: 'damaged' }
   | { code: 'undone' }
   | { code: 'nothing-to-undo' };
@@ -78,7 +78,7 @@ export const cartLimits = {
   undo: 10 * 60_000,
   /** How long a change id is remembered, in milliseconds. */
   changeIds: 24 * 3_600_000,
-  /** How many change ids a cart remembers. This is more than a person can press in a day. The oldest are dropped first. */
+  /** How many change ids a cart remembers: more changes than a person makes in a day. The oldest are dropped first. */
   mostChangeIds: 10_000,
 } as const;
 

@@ -10,7 +10,7 @@ export type OwnerEvent =
 
 export interface OwnerEvents {
   /**
-   * Calls `listener` within a second after something happened to an owner, in whichever process. All watchers of a
+   * Calls `listener` within a second after an event of this owner, whichever process caused it. All listeners of a
    * process share one connection to the store. After the promise has resolved, no event is lost without a `missed`.
    * @returns a function that stops watching
    * @throws {StoreUnavailable}

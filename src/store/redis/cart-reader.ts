@@ -5,18 +5,18 @@ import { cartLifetime, QUARANTINE_LIFETIME, type BackendOptions } from '../backe
 import type { RedisClient } from './transport/client.ts';
 import { flatPairs, ownerKey } from './keys.ts';
 
-/** Makes sense of the hash that the scripts answer; one that does not read is set aside. */
+/** Creates the function that reads a cart from the hash that a script returned. It moves a damaged one to the quarantine. */
 export function createCartReader(
   client: RedisClient,
   { clock, events, lifetimes }: BackendOptions,
 ) {
-  /** An answer of the same bytes is the same list: see answers.ts. */
+  /** For speed only: speed/answer-memo.ts returns the same list for the same bytes. */
   const records = new WeakMap<Buffer[], CartRecord>();
 
-  function recordOfAnswer(flat: Buffer[]): CartRecord {
+  function readRecordOnce(flat: Buffer[]): CartRecord {
     const known = records.get(flat);
     if (known) return known;
-    const record = recordOf(flat);
+    const record = readRecord(flat);
     records.set(flat, record);
     Object.freeze(record.lines);
     return record;
@@ -24,23 +24,23 @@ export function createCartReader(
 
   return async function readCart(owner: Owner, flat: Buffer[], now: number): Promise<Cart> {
     if (flat.length === 0) return emptyCart;
-    const cart = openCart(recordOfAnswer(flat), now);
+    const cart = openCart(readRecordOnce(flat), now);
     if (cart) return cart;
     const keys = (['cart', 'quarantine', 'undo'] as const).map((kind) => ownerKey(kind, owner));
-    const kept = [now, QUARANTINE_LIFETIME, cartLifetime(owner, lifetimes), ...flat];
-    if ((await client.run('cart-quarantine', keys, kept)) === 1) {
+    const args = [now, QUARANTINE_LIFETIME, cartLifetime(owner, lifetimes), ...flat];
+    if ((await client.run('cart-quarantine', keys, args)) === 1) {
       events.onDamagedCart(owner);
       return damagedCart;
     }
-    // Somebody else was faster, and the cart is another one by now.
+    // The cart has changed since it was read.
     const later = clock();
     const fresh = await client.run('cart-read', [ownerKey('cart', owner)], [later, owner]);
     return readCart(owner, fresh as Buffer[], later);
   };
 }
 
-/** A line is kept as its quantity and the version in which it was added, which orders the lines. */
-function recordOf(flat: Buffer[]): CartRecord {
+/** A line is stored as its quantity and the version in which it was added. The lines are sorted by that version. */
+function readRecord(flat: Buffer[]): CartRecord {
   const record: CartRecord = { version: Number.NaN, lines: [], notices: '', undo: null };
   const added = new Map<string, number>();
   for (const [field, value] of flatPairs(flat)) {

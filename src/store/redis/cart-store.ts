@@ -12,7 +12,10 @@ import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from './transport/client.ts';
 import { flatPairs, ownerKey } from './keys.ts';
 
-/** Carts as Redis hashes, a field a line. Every change is one script, so none is lost and none is seen half done. */
+/**
+ * Carts as Redis hashes, one field for each line. Every change is one script, so that no change is lost and nobody reads
+ * a half-written cart.
+ */
 export function createRedisCartStore(client: RedisClient, options: BackendOptions): CartStore {
   const { clock, lifetimes, sessionPrefix } = options;
   const readCart = createCartReader(client, options);
@@ -54,7 +57,11 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     }
   }
 
-  /** The session key that the script must check. On a cluster the session is on another server, so it is checked before. */
+  /**
+   * Returns the session key that the script must check. On a cluster the session may be on another server, so this
+   * function checks it, and the script checks nothing.
+   * @throws {SessionGone} only on a cluster
+   */
   async function sessionToCheck(session: string | undefined): Promise<string[]> {
     if (session === undefined) return [];
     let key = sessionPrefix + session;
@@ -74,7 +81,10 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     return readCart(owner, flat as Buffer[], now);
   }
 
-  /** A cart to be merged into another, with the ids of its changes: one that comes again must not be applied again. */
+  /**
+   * Reads a cart that is to be merged into another one. The ids of its changes are copied too, so that a change that is
+   * sent again is not applied again.
+   */
   async function readForMerge(guest: Owner) {
     const now = clock();
     const keys = [ownerKey('cart', guest), ownerKey('changes', guest)];
@@ -83,7 +93,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     return {
       lines: (await readCart(guest, flat, now)).lines,
       ids: ids.map(String),
-      stamp: stampOf(flat),
+      revision: revisionOf(flat),
     };
   }
 
@@ -97,22 +107,22 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
 
     async merge(guest, user) {
       for (;;) {
-        const { lines, ids, stamp } = await readForMerge(guest);
+        const { lines, ids, revision } = await readForMerge(guest);
         const merged =
-          stamp === ''
+          revision === ''
             ? null
-            : await apply(user, `merge:${guest}:${stamp}`, 'merge', [
+            : await apply(user, `merge:${guest}:${revision}`, 'merge', [
                 lines.length,
                 ...lines.flatMap(({ slug, quantity }) => [slug, quantity]),
                 ...ids,
               ]);
-        const retired = await client.run('cart-remove-merged', cartKeys(guest), [
+        const removed = await client.run('cart-remove-merged', cartKeys(guest), [
           clock(),
-          stamp,
+          revision,
           user,
           MOVED_LIFETIME,
         ]);
-        if (retired === 1) return merged ?? read(user);
+        if (removed === 1) return merged ?? read(user);
       }
     },
 
@@ -143,8 +153,11 @@ function changeArguments(change: CartChange): (string | number)[] {
   }
 }
 
-/** Tells one state of a cart from every other, also from the same version of a later cart of this owner. */
-function stampOf(flat: Buffer[]): string {
+/**
+ * Returns a text that differs for every state of a cart; empty when there is no cart. A version alone is not enough,
+ * because a later cart of the same owner begins with version 1 again.
+ */
+function revisionOf(flat: Buffer[]): string {
   const fields = new Map(flatPairs(flat));
   const text = (field: string) => fields.get(field)?.toString() ?? '';
   return fields.size > 0 ? `${text('born')}:${text('version')}` : '';

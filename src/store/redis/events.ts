@@ -4,7 +4,7 @@ import { createWatchers } from '../watchers.ts';
 import type { RedisClient, Subscriber } from './transport/client.ts';
 import { ownerKey } from './keys.ts';
 
-/** What the scripts publish, on a channel for each owner, heard over one connection for the whole process. */
+/** The events that the scripts publish. Each owner has a channel, and the process has one connection for all channels. */
 export function createRedisEvents(client: RedisClient, sessionPrefix: string): OwnerEvents {
   const watchers = createWatchers();
   const channels = new Map<string, { owner: Owner; joined: Promise<void> }>();
@@ -14,10 +14,10 @@ export function createRedisEvents(client: RedisClient, sessionPrefix: string): O
     return client.subscribe({
       onMessage(channel, message) {
         const owner = channels.get(channel)?.owner;
-        if (owner) watchers.tell(owner, readMessage(message, sessionPrefix));
+        if (owner) watchers.notify(owner, readMessage(message, sessionPrefix));
       },
-      // What was published while the connection was down is lost.
-      onReconnect: () => watchers.tellAll({ kind: 'missed' }),
+      // Messages that were published while the connection was down are lost.
+      onReconnect: () => watchers.notifyAll({ kind: 'missed' }),
     });
   }
 

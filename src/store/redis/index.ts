@@ -15,7 +15,7 @@ interface RedisStoreOptions extends BackendOptions {
   keyring: Keyring;
 }
 
-/** The state store for several processes and several machines. */
+/** The store for several processes and several machines. */
 export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
   const client = await connectRedis(options.url, options.events);
   const backend = createRedisSessionBackend(client, options);

@@ -1,4 +1,4 @@
-/** Keys of one owner share a hash tag, so that a script may touch them all on one server of a cluster. */
+/** The keys of one owner have the same hash tag, so that on a cluster they are on one server and one script can use them all. */
 export function ownerKey(
   kind: 'cart' | 'changes' | 'undo' | 'moved' | 'devices' | 'quarantine' | 'events',
   owner: string,
@@ -6,7 +6,7 @@ export function ownerKey(
   return `${kind}:{${owner}}`;
 }
 
-/** Redis answers a hash as name, value, name, value. */
+/** Reads the answer to HGETALL, which is a list of name, value, name, value and so on. */
 export function* flatPairs(flat: Buffer[]): Generator<[string, Buffer]> {
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const [name, value] = [flat[i], flat[i + 1]] as [Buffer, Buffer];

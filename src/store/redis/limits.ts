@@ -2,7 +2,7 @@ import { failureLimits, type Limits } from '../contract/limits.ts';
 import type { BackendOptions } from '../backend.ts';
 import type { RedisClient } from './transport/client.ts';
 
-/** Counters as Redis keys that expire by themselves, each touched by one script: two at once count as two. */
+/** Counters as Redis keys with an expiry. Each change is one script, so that two uses at once count as two. */
 export function createRedisLimits(client: RedisClient, { clock }: BackendOptions): Limits {
   const { delays, memory } = failureLimits;
   const failuresKey = (name: string) => `failures:{${name}}`;

@@ -37,7 +37,7 @@ export function createRedisSessionBackend(
   const readCart = createCartReader(client, options);
   const idle = lifetimes.sessionIdle;
   const onOneServer = client.cluster ? '0' : '1';
-  const ask = client.gather('session-load', () => [
+  const loadRecord = client.batched('session-load', () => [
     clock(),
     idle,
     slideStep(idle),
@@ -80,7 +80,10 @@ export function createRedisSessionBackend(
     return String(answer) as WriteOutcome;
   }
 
-  /** Replaces the old record by the pointer. With a `successor` among the keys the same script also writes the new record. */
+  /**
+   * Replaces the old record by the pointer. If `keys` also contains the key of the new record, the same script writes the
+   * new record.
+   */
   async function replaceByPointer(keys: string[], to: string, move: RecordMove) {
     const answer = await client.run('session-move', keys, [
       clock(),
@@ -118,7 +121,7 @@ export function createRedisSessionBackend(
     async load(key, wants) {
       const now = clock();
       const withDevices = wants.devices ? '1' : '0';
-      const answer = (await ask(key, withDevices)) as Buffer | null;
+      const answer = (await loadRecord(key, withDevices)) as Buffer | null;
       if (!answer) return null;
       const { owner, flatCart, devices, ...stored } = readAnswer(key + withDevices, answer);
       if (!owner) return { ...stored, owner, cart: emptyCart, devices };

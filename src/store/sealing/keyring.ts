@@ -10,49 +10,57 @@ import { Memo } from '../../lib/speed/memo.ts';
 import type { SealedParts } from '../contract/inspection.ts';
 
 const CIPHER = 'aes-256-gcm';
-const ID = 1;
+
+// The parts of sealed bytes before the ciphertext, in bytes.
+const KEY_ID = 1;
 const NONCE = 12;
 const TAG = 16;
-const HEADER = ID + NONCE + TAG;
+const HEADER = KEY_ID + NONCE + TAG;
 
-/** So many opened values are remembered, and none that is longer than this, in bytes: 15 MB at the very most. */
-const MOST_OPENED = 10_000;
-const LONGEST_OPENED = 600;
+/** The largest number of opened values in the cache. With `LONGEST_CACHED` the cache takes at most 15 MB. */
+const MOST_CACHED = 10_000;
+/** Longer sealed values are not cached, in bytes. */
+const LONGEST_CACHED = 600;
 
 interface SealingKey {
   id: number;
-  /** A handle rather than bytes, from which Node would make one for every value: that took a fifth of a page's time. */
+  /** A KeyObject, because Node would make one from bytes for every value. That took a fifth of the time of a page. */
   secret: KeyObject;
 }
 
 export interface Opened {
   readonly text: string;
-  /** Sealed under a secret that no longer comes first: seal it anew. */
+  /** True when the value was sealed under an old secret and should be sealed again. */
   readonly stale: boolean;
 }
 
 export interface Keyring {
-  /** Encrypts and authenticates `text`. `place` (store key and field) must be named again to open it. */
+  /**
+   * Encrypts and authenticates a text.
+   * @param place the store key and the field; it is authenticated too, so the value opens only at the same place
+   */
   seal(text: string, place: string): Buffer;
-  /** @returns null when the bytes were damaged, moved from another place, or sealed by nobody we know */
+  /** @returns null when the bytes were changed, were moved from another place, or were sealed under an unknown secret */
   open(sealed: Buffer, place: string): Opened | null;
-  /** The first byte of everything sealed under the first secret. */
+  /** The first byte of everything that is sealed under the first secret. */
   readonly currentId: number;
 }
 
 /**
- * Seals with the first secret and opens with all of them, so that a secret can be rotated without losing a session.
+ * Creates a keyring that seals with the first secret and opens with all of them, so that a secret can be rotated without
+ * losing a session.
  * Layout of sealed bytes: key id (1), nonce (12), tag (16), ciphertext.
- * A random nonce under one key is safe for 2^32 values (NIST SP 800-38D, 8.3); rotate the secret well before.
+ * Random nonces are safe for 2^32 values under one key (NIST SP 800-38D, 8.3). Rotate the secret long before that.
+ * @throws {Error} when there is no secret
  */
 export function createKeyring(secrets: readonly string[]): Keyring {
   const keys = secrets.map(sealingKey);
   const [current] = keys;
-  if (!current) throw new Error('A keyring needs a secret.');
-  const memo = new Memo<Opened>(MOST_OPENED);
+  if (!current) throw new Error('A keyring needs at least one secret.');
+  const opened = new Memo<Opened>(MOST_CACHED);
 
   function open(sealed: Buffer, place: string): Opened | null {
-    // Two secrets share an id once in 256: try each that fits.
+    // Two secrets have the same id with a probability of 1 in 256, so every key with this id is tried.
     for (const key of keys) {
       if (key.id !== sealed[0]) continue;
       const text = decrypt(key, sealed, place);
@@ -70,22 +78,22 @@ export function createKeyring(secrets: readonly string[]): Keyring {
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([Buffer.of(current.id), nonce, cipher.getAuthTag(), ciphertext]);
     },
-    /** A session's fields come by with every request, mostly unchanged: the same bytes at the same place say the same. */
+    /** The result is cached, because the fields of a session are opened for every request and rarely change. */
     open(sealed, place) {
-      // A damaged record in SQLite may hold a number or text where bytes were.
+      // A damaged record in SQLite may contain a number or a text instead of bytes.
       if (!Buffer.isBuffer(sealed)) return null;
-      if (sealed.length > LONGEST_OPENED) return open(sealed, place);
-      return memo.get(`${place}\0${sealed.toString('latin1')}`, () => open(sealed, place));
+      if (sealed.length > LONGEST_CACHED) return open(sealed, place);
+      return opened.get(`${place}\0${sealed.toString('latin1')}`, () => open(sealed, place));
     },
   };
 }
 
-/** Takes sealed bytes apart. Nothing is copied. */
+/** Returns the parts of sealed bytes, without copying them. */
 export function partsOf(sealed: Buffer): SealedParts {
   return {
-    keyId: sealed.subarray(0, ID),
-    nonce: sealed.subarray(ID, ID + NONCE),
-    tag: sealed.subarray(ID + NONCE, HEADER),
+    keyId: sealed.subarray(0, KEY_ID),
+    nonce: sealed.subarray(KEY_ID, KEY_ID + NONCE),
+    tag: sealed.subarray(KEY_ID + NONCE, HEADER),
     ciphertext: sealed.subarray(HEADER),
   };
 }

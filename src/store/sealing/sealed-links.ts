@@ -9,9 +9,9 @@ interface SealedLinksOptions {
 }
 
 /**
- * The links of the contract, whatever the home. A grant is sealed twice: under the app's secret, and inside
- * that under its own token, which the store never sees. So whoever holds both the data and the secret
- * still learns neither whose link it is nor the session that made it.
+ * The links of the contract on top of a backend. A grant is sealed twice: under the app's secret, and inside that under
+ * the link's own token, which the store never sees. So a copy of the store, even with the app's secret, reveals neither
+ * the user of a link nor the session that made it.
  */
 export function createSealedLinks({ backend, keyring }: SealedLinksOptions): Links {
   function openGrant(token: string, key: string, sealed: Buffer | null): Grant | null {
@@ -39,7 +39,7 @@ export function createSealedLinks({ backend, keyring }: SealedLinksOptions): Lin
   };
 }
 
-/** The store knows only this hash. The token is 256 random bits: no salt is needed. */
+/** The store knows only this hash. A token has 256 random bits, so it needs no salt. */
 function linkKey(token: string): string {
   return `link:${createHash('sha256').update(token).digest('hex')}`;
 }

@@ -258,8 +258,8 @@ function fieldName(id: string, path: string[]): string {
 }
 
 /**
- * Sealed twice: under the app's secret, and inside that under the old id. So a copy of the store, even together with the
- * secret, does not lead from one id to the next.
+ * Seals the new id twice: under the app's secret, and inside that under the old id. So a copy of the store, even with the
+ * app's secret, does not lead from one id to the next.
  */
 function sealPointer(keyring: Keyring, key: string, from: string, to: string): Buffer {
   const inner = createKeyring([from]).seal(to, place(key, 'pointer'));
@@ -298,7 +298,7 @@ function openSession(keyring: Keyring, key: string, stored: StoredSession): Open
   }
 
   const { created, owner = null } = fields;
-  if (typeof created !== 'number') return 'it has no beginning';
+  if (typeof created !== 'number') return 'it has no time of creation';
   if (owner !== stored.owner) return 'its owner was changed';
   if (Object.keys(variables).length > 0) fields.variables = variables;
   return { fields: deepFreeze({ ...fields, created }), stale };
@@ -309,7 +309,7 @@ function deepFreeze<T>(value: T): Readonly<T> {
   return Object.freeze(value);
 }
 
-/** A sealed value was written by this app, but perhaps by another release of it. */
+/** The format is checked, because another release of the app may have written the value. */
 function readEntry(text: string): [path: [string, string?], value: unknown] | null {
   try {
     const entry = JSON.parse(text) as unknown;

@@ -10,7 +10,7 @@ interface CartRow {
   undo: string | null;
 }
 
-/** Reads the cart of an owner, or the empty cart of nobody. */
+/** Reads carts, and moves damaged ones to the quarantine. */
 export function createCartReader(
   { database }: SqliteClient,
   { events, lifetimes }: BackendOptions,
@@ -21,41 +21,47 @@ export function createCartReader(
   const linesOf = database.prepare<[Owner], CartLine>(
     'SELECT slug, quantity FROM cart_lines WHERE owner = ? ORDER BY added, slug',
   );
-  const keepAside = database.prepare(
+  const saveQuarantined = database.prepare(
     'INSERT OR REPLACE INTO quarantined_carts (owner, content, expires) VALUES (?, ?, ?)',
   );
   const remove = database.prepare('DELETE FROM carts WHERE owner = ?');
-  const leaveEmpty = database.prepare(
+  const insertEmpty = database.prepare(
     'INSERT INTO carts (owner, born, version, notices, expires) VALUES (?, ?, ?, ?, ?)',
   );
 
-  function record(owner: Owner, now: number) {
+  function findRecord(owner: Owner, now: number) {
     const row = find.get(owner, now);
     return row && { ...row, lines: linesOf.all(owner) };
   }
 
   const quarantine = database.transaction((owner: Owner, now: number): Cart => {
-    // Somebody else may have been faster.
-    const found = record(owner, now);
+    // Another process may have replaced the damaged cart since it was read.
+    const found = findRecord(owner, now);
     const cart = found ? openCart(found, now) : emptyCart;
     if (cart) return cart;
-    keepAside.run(owner, JSON.stringify(found), now + QUARANTINE_LIFETIME);
+    saveQuarantined.run(owner, JSON.stringify(found), now + QUARANTINE_LIFETIME);
     remove.run(owner);
     const { version, notices } = damagedCart;
     const expires = now + cartLifetime(owner, lifetimes);
-    leaveEmpty.run(owner, now, version, JSON.stringify(notices), expires);
+    insertEmpty.run(owner, now, version, JSON.stringify(notices), expires);
     events.onDamagedCart(owner);
     return damagedCart;
   });
 
   return {
-    /** @returns null where the cart is damaged: set it aside, in no transaction that began with reading */
-    look(owner: Owner | null, now: number): Cart | null {
-      const found = owner && record(owner, now);
+    /**
+     * Reads the cart of an owner; without an owner it is empty.
+     * @returns null when the cart is damaged; the caller then calls `quarantine`
+     */
+    read(owner: Owner | null, now: number): Cart | null {
+      const found = owner && findRecord(owner, now);
       return found ? openCart(found, now) : emptyCart;
     },
 
-    /** Keeps a damaged cart for whoever looks into it, and leaves an empty one that says so. */
-    setAside: (owner: Owner, now: number): Cart => quarantine.immediate(owner, now),
+    /**
+     * Moves a damaged cart to the quarantine and replaces it by an empty one with a notice. It writes, and a transaction
+     * that began with a read may fail to write, so it must not be called within one.
+     */
+    quarantine: (owner: Owner, now: number): Cart => quarantine.immediate(owner, now),
   };
 }

@@ -1,40 +1,43 @@
 import { isQuantity } from '../cart-record.ts';
 import { cartLimits, type CartChange, type CartNotice, type UndoOffer } from '../contract/carts.ts';
 
-/** A line as it is kept: with the version in which it was added, which orders the lines. */
-export interface KeptLine {
+/** A line as it is stored. */
+export interface StoredLine {
   quantity: number;
+  /** The version of the cart in which the product was added. Lines are sorted by it. */
   added: number;
 }
 
-export type KeptLines = Map<string, KeptLine>;
+/** Slug -> line. */
+export type StoredLines = Map<string, StoredLine>;
 
-/** What a user's cart takes over from a guest's. */
+/** Merges the lines of another cart. */
 export type MergeChange = { kind: 'merge'; lines: { slug: string; quantity: number }[] };
 
 export interface UndoRecord extends UndoOffer {
+  /** When the offer expires, in milliseconds. */
   until: number;
-  /** The lines that the change touched, as they were; null where there was none. */
-  before: [slug: string, line: KeptLine | null][];
+  /** The lines that the change touched, as they were before; null for a product that was not in the cart. */
+  before: [slug: string, line: StoredLine | null][];
 }
 
 export interface Outcome {
   notices: CartNotice[];
-  /** A record to keep, null to forget the one there is, undefined to leave it. */
+  /** The new record; null deletes the stored record, undefined leaves it as it is. */
   undo: UndoRecord | null | undefined;
 }
 
 /**
- * Applies one change to `lines`, in place. The same rules as redis/lib/cart-rules.lua, which must run
- * inside Redis; the contract suite compares the two on random changes.
- * @param version the cart's version after this change
+ * Applies one change to `lines`, in place. redis/scripts/lib/cart-rules.lua has the same rules, because they must run
+ * inside Redis. test/store/carts.test.ts compares both on random changes.
+ * @param version the version of the cart after this change
  */
 export function applyChange(
-  lines: KeptLines,
+  lines: StoredLines,
   change: CartChange | MergeChange,
   { version, now, undo }: { version: number; now: number; undo: UndoRecord | null },
 ): Outcome {
-  const before = new Map<string, KeptLine | null>();
+  const before = new Map<string, StoredLine | null>();
   const notices: CartNotice[] = [];
 
   function put(slug: string, quantity: number, added = version) {
@@ -45,7 +48,7 @@ export function applyChange(
     else lines.set(slug, { quantity, added: old?.added ?? added });
   }
 
-  /** As `put`, to the nearest quantity that the limits allow, with a notice where that is another. */
+  /** Sets a quantity, or the nearest one within the limits, with a notice when it differs. */
   function putWithinLimits(slug: string, quantity: number) {
     if (quantity > 0 && !lines.has(slug) && lines.size >= cartLimits.lines) {
       notices.push({ code: 'full', slug });
@@ -73,8 +76,8 @@ export function applyChange(
       break;
     }
     case 'undo': {
-      const open = undo && undo.until > now && (change.version ?? undo.version) === undo.version;
-      if (!open) {
+      const isOpen = undo && undo.until > now && (change.version ?? undo.version) === undo.version;
+      if (!isOpen) {
         return { notices: [{ code: 'nothing-to-undo' }], undo: undefined };
       }
       for (const [slug, line] of undo.before) put(slug, line?.quantity ?? 0, line?.added);
@@ -87,18 +90,18 @@ export function applyChange(
   return { notices, undo: { version, ...describe(change), until, before: [...before] } };
 }
 
-/** @returns null where there is no record, or it makes no sense */
+/** Reads a record from JSON. @returns null when there is none or when it is not valid */
 export function readUndo(text: string | null): UndoRecord | null {
   const undo = JSON.parse(text ?? 'null') as UndoRecord | null;
   if (!Array.isArray(undo?.before)) return null;
-  const isSound = (kept: unknown) => {
-    const [slug, line] = Array.isArray(kept)
-      ? (kept as [unknown, KeptLine | null | undefined])
+  const isValid = (entry: unknown) => {
+    const [slug, line] = Array.isArray(entry)
+      ? (entry as [unknown, StoredLine | null | undefined])
       : [];
     if (typeof slug !== 'string' || line === undefined) return false;
     return line === null || (isQuantity(line.quantity) && Number.isInteger(line.added));
   };
-  return undo.before.every(isSound) ? undo : null;
+  return undo.before.every(isValid) ? undo : null;
 }
 
 function describe(change: CartChange | MergeChange): Pick<UndoOffer, 'kind' | 'slug'> {

@@ -3,12 +3,12 @@ import { SessionGone } from '../contract/errors.ts';
 import type { Owner } from '../contract/owner.ts';
 import { cartLifetime, MOST_POINTERS, MOVED_LIFETIME, type BackendOptions } from '../backend.ts';
 import { createCartReader } from './cart-reader.ts';
-import { applyChange, readUndo, type KeptLines, type MergeChange } from './cart-rules.ts';
+import { applyChange, readUndo, type MergeChange, type StoredLines } from './cart-rules.ts';
 import type { Watchers } from '../watchers.ts';
 import type { SqliteClient } from './client.ts';
 
-/** Counting all ids of a cart takes time: only at every so many versions. */
-const TRIM_EVERY = 100;
+/** Old change ids are deleted at every hundredth version, because counting all ids of a cart takes time. */
+const VERSIONS_BETWEEN_TRIMS = 100;
 
 interface CartRow {
   born: number;
@@ -16,7 +16,10 @@ interface CartRow {
   undo: string | null;
 }
 
-/** Carts as rows, a row a line. Every change is one transaction, so none is lost and none is seen half done. */
+/**
+ * Carts as rows, one row for each line. Every change is one transaction, so that no change is lost and nobody reads a
+ * half-written cart.
+ */
 export function createSqliteCartStore(
   client: SqliteClient,
   options: BackendOptions,
@@ -25,7 +28,7 @@ export function createSqliteCartStore(
   const { database, run, transact } = client;
   const { clock, lifetimes, sessionPrefix } = options;
   const reader = createCartReader(client, options);
-  const lookAtOnce = database.transaction(reader.look);
+  const readInTransaction = database.transaction(reader.read);
 
   const find = database.prepare<[Owner, number], CartRow>(
     'SELECT born, version, undo FROM carts WHERE owner = ? AND expires > ?',
@@ -33,12 +36,12 @@ export function createSqliteCartStore(
   const linesOf = database.prepare<[Owner], { slug: string; quantity: number; added: number }>(
     'SELECT slug, quantity, added FROM cart_lines WHERE owner = ?',
   );
-  const seen = database
+  const findChangeId = database
     .prepare<[Owner, string, number], 1>(
       'SELECT 1 FROM cart_changes WHERE owner = ? AND id = ? AND at > ?',
     )
     .pluck();
-  const movedTo = database
+  const findTarget = database
     .prepare<[Owner, number], Owner>(
       'SELECT target FROM moved_carts WHERE owner = ? AND expires > ?',
     )
@@ -48,20 +51,20 @@ export function createSqliteCartStore(
      ON CONFLICT DO UPDATE SET version = excluded.version, notices = excluded.notices,
        undo = excluded.undo, expires = excluded.expires`,
   );
-  const putLine = database.prepare(
+  const saveLine = database.prepare(
     `INSERT INTO cart_lines (owner, slug, quantity, added) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET quantity = excluded.quantity`,
   );
-  const dropLine = database.prepare('DELETE FROM cart_lines WHERE owner = ? AND slug = ?');
-  const remember = database.prepare(
+  const removeLine = database.prepare('DELETE FROM cart_lines WHERE owner = ? AND slug = ?');
+  const saveChangeId = database.prepare(
     'INSERT OR REPLACE INTO cart_changes (owner, id, at) VALUES (?, ?, ?)',
   );
-  const inherit = database.prepare(
+  const copyChangeIds = database.prepare(
     `INSERT INTO cart_changes (owner, id, at)
      SELECT :user, id, at FROM cart_changes WHERE owner = :guest
      ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`,
   );
-  const trim = database.prepare(
+  const trimChangeIds = database.prepare(
     `DELETE FROM cart_changes WHERE owner = :owner AND id IN (SELECT id FROM cart_changes
        WHERE owner = :owner ORDER BY at DESC, id DESC LIMIT -1 OFFSET :most)`,
   );
@@ -78,13 +81,13 @@ export function createSqliteCartStore(
        WHERE sessions.key = ? AND expires > ?`,
     )
     .pluck();
-  const point = database.prepare(
+  const saveMove = database.prepare(
     `INSERT INTO moved_carts (owner, target, expires) VALUES (:guest, :user, :now + ${MOVED_LIFETIME})
      ON CONFLICT DO UPDATE SET target = excluded.target, expires = excluded.expires
      WHERE moved_carts.expires <= :now`,
   );
 
-  /** A session that was moved to another key is alive when that one is. */
+  /** A session that was moved to another key is alive when the record under that key is. */
   function isSessionAlive(key: string, now: number): boolean {
     let next: string | undefined = key;
     for (let hops = 0; next && hops <= MOST_POINTERS; hops += 1) {
@@ -95,23 +98,24 @@ export function createSqliteCartStore(
     return false;
   }
 
-  /** Within a transaction that writes. */
+  /** The caller must be in a transaction that writes, because a damaged cart is moved to the quarantine. */
   function readCart(owner: Owner, now: number): Cart {
-    return reader.look(owner, now) ?? reader.setAside(owner, now);
+    return reader.read(owner, now) ?? reader.quarantine(owner, now);
   }
 
   function apply(owner: Owner, id: string, change: CartChange | MergeChange, now: number): Cart {
-    // Before anything is built on it: a damaged cart is set aside here.
+    // Called only because it moves a damaged cart to the quarantine.
     readCart(owner, now);
     const row = find.get(owner, now);
-    if (row && seen.get(owner, id, now - cartLimits.changeIds)) return readCart(owner, now);
+    if (row && findChangeId.get(owner, id, now - cartLimits.changeIds)) return readCart(owner, now);
+    // An expired cart may not be purged yet.
     if (!row) remove.run(owner);
 
     const version = (row?.version ?? 0) + 1;
-    const lines = new Map(linesOf.all(owner).map(({ slug, ...line }) => [slug, line]));
-    const kept: KeptLines = new Map(lines);
+    const before = new Map(linesOf.all(owner).map(({ slug, ...line }) => [slug, line]));
+    const lines: StoredLines = new Map(before);
     const undo = readUndo(row?.undo ?? null);
-    const outcome = applyChange(kept, change, { version, now, undo });
+    const outcome = applyChange(lines, change, { version, now, undo });
 
     const nextUndo = outcome.undo === undefined ? undo : outcome.undo;
     save.run(
@@ -122,12 +126,14 @@ export function createSqliteCartStore(
       nextUndo && JSON.stringify(nextUndo),
       now + cartLifetime(owner, lifetimes),
     );
-    for (const slug of lines.keys()) if (!kept.has(slug)) dropLine.run(owner, slug);
-    for (const [slug, line] of kept) {
-      if (lines.get(slug) !== line) putLine.run(owner, slug, line.quantity, line.added);
+    for (const slug of before.keys()) if (!lines.has(slug)) removeLine.run(owner, slug);
+    for (const [slug, line] of lines) {
+      if (before.get(slug) !== line) saveLine.run(owner, slug, line.quantity, line.added);
     }
-    remember.run(owner, id, now);
-    if (version % TRIM_EVERY === 0) trim.run({ owner, most: cartLimits.mostChangeIds });
+    saveChangeId.run(owner, id, now);
+    if (version % VERSIONS_BETWEEN_TRIMS === 0) {
+      trimChangeIds.run({ owner, most: cartLimits.mostChangeIds });
+    }
     return readCart(owner, now);
   }
 
@@ -135,7 +141,7 @@ export function createSqliteCartStore(
     read: (owner) =>
       run('cart-read', () => {
         const now = clock();
-        return lookAtOnce(owner, now) ?? reader.setAside(owner, now);
+        return readInTransaction(owner, now) ?? reader.quarantine(owner, now);
       }),
 
     async change(owner, change, session) {
@@ -144,10 +150,10 @@ export function createSqliteCartStore(
         if (session !== undefined && !isSessionAlive(sessionPrefix + session, now)) {
           throw new SessionGone();
         }
-        const target = movedTo.get(owner, now) ?? owner;
+        const target = findTarget.get(owner, now) ?? owner;
         return { target, cart: apply(target, change.id, change, now) };
       });
-      watchers.tell(target, { kind: 'cart', version: cart.version });
+      watchers.notify(target, { kind: 'cart', version: cart.version });
       return cart;
     },
 
@@ -159,13 +165,13 @@ export function createSqliteCartStore(
           version > 0
             ? apply(user, `merge:${guest}:${now}:${version}`, { kind: 'merge', lines }, now)
             : readCart(user, now);
-        // A change of the guest's that comes again must not be applied again.
-        if (version > 0) inherit.run({ guest, user });
+        // The ids are copied, so that a change of the guest's cart that is sent again is not applied again.
+        if (version > 0) copyChangeIds.run({ guest, user });
         remove.run(guest);
-        point.run({ guest, user, now });
+        saveMove.run({ guest, user, now });
         return merged;
       });
-      watchers.tell(user, { kind: 'cart', version: cart.version });
+      watchers.notify(user, { kind: 'cart', version: cart.version });
       return cart;
     },
 

@@ -4,24 +4,25 @@ import Database from 'better-sqlite3';
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { StoreEvents } from '../contract/store.ts';
 
-/** Another process may be writing; better wait this long than answer an error. In milliseconds. */
+/** How long a command waits while another process writes, in milliseconds. */
 export const BUSY_TIMEOUT = 800;
 
 export interface SqliteClient {
   readonly database: Database.Database;
   /**
-   * Runs one unit of work, which counts as a round trip. Its name is that of the script that does it in Redis.
-   * @throws {StoreUnavailable} disk full, locked for too long, or broken
+   * Runs one unit of work, which counts as one round trip.
+   * @param name the name of the script that does the same in Redis
+   * @throws {StoreUnavailable} the disk is full, the file is damaged, or it was locked for longer than `BUSY_TIMEOUT`
    */
   run<T>(name: string, work: () => T): Promise<T>;
-  /** As `run`, with all writes of `work` taking effect together or not at all. */
+  /** Does the same in one transaction: all writes of `work` take effect, or none. */
   transact<T>(name: string, work: () => T): Promise<T>;
   close(): void;
 }
 
 /**
- * Opens the file, which is made with its folder and tables where it is missing.
- * @throws {SqliteError} where it is no database, or locked for longer than BUSY_TIMEOUT
+ * Opens the file. A missing file is created, with its folder and its tables.
+ * @throws {SqliteError} when it is not a database, or when it is locked for longer than `BUSY_TIMEOUT`
  */
 export function openSqlite(file: string, onRoundTrip: StoreEvents['onRoundTrip']): SqliteClient {
   mkdirSync(dirname(file), { recursive: true });
@@ -29,7 +30,7 @@ export function openSqlite(file: string, onRoundTrip: StoreEvents['onRoundTrip']
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
-  // Overwrites what is deleted: a session that ended leaves no bytes behind.
+  // Overwrites deleted rows with zeros, so that nothing of an ended session is left in the file.
   database.pragma('secure_delete = ON');
   database.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
 

@@ -2,20 +2,23 @@ import type { OwnerEvents } from '../contract/events.ts';
 import type { Watchers } from '../watchers.ts';
 import type { SqliteClient } from './client.ts';
 
-/** How often to look whether another process wrote, in milliseconds. */
-const LOOK = 250;
+/** Time between two checks whether another process wrote, in milliseconds. */
+const CHECK_INTERVAL = 250;
 
-/** What this process changes is told at once; that another one wrote shows in SQLite's data version. */
+/**
+ * Changes of this process are reported at once, by the stores themselves. SQLite does not report changes of other
+ * processes, but it changes its data version; then all listeners get `missed`.
+ */
 export function createSqliteEvents({ database }: SqliteClient, watchers: Watchers) {
   let timer: NodeJS.Timeout | undefined;
   let version = 0;
 
   const dataVersion = () => database.pragma('data_version', { simple: true }) as number;
 
-  function look() {
-    const now = dataVersion();
-    if (now !== version) watchers.tellAll({ kind: 'missed' });
-    version = now;
+  function check() {
+    const current = dataVersion();
+    if (current !== version) watchers.notifyAll({ kind: 'missed' });
+    version = current;
   }
 
   function stop() {
@@ -28,7 +31,7 @@ export function createSqliteEvents({ database }: SqliteClient, watchers: Watcher
       watchers.add(owner, listener);
       if (!timer) {
         version = dataVersion();
-        timer = setInterval(look, LOOK).unref();
+        timer = setInterval(check, CHECK_INTERVAL).unref();
       }
       return () => {
         watchers.remove(owner, listener);

@@ -17,21 +17,21 @@ interface SqliteStoreOptions extends BackendOptions {
   keyring: Keyring;
 }
 
-/** The embedded state store, for one machine. Several processes may share the file. */
+/** The embedded store, for one machine. Several processes may use the same file. @throws {SqliteError} */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const client = openSqlite(options.file, options.events.onRoundTrip);
   const watchers = createWatchers();
   const backend = createSqliteSessionBackend(client, options, watchers);
   const { events, stop } = createSqliteEvents(client, watchers);
   const stopPurge = startPurge(client, options);
-  const answers = client.database.prepare('SELECT 1');
+  const ping = client.database.prepare('SELECT 1');
   return {
     sessions: createSealedSessions({ ...options, backend }),
     carts: createSqliteCartStore(client, options, watchers),
     links: createSealedLinks({ ...options, backend: createSqliteLinkBackend(client, options) }),
     events,
     limits: createSqliteLimits(client, options),
-    ping: () => client.run('ping', () => void answers.get()),
+    ping: () => client.run('ping', () => void ping.get()),
     async close() {
       stop();
       stopPurge();

@@ -12,7 +12,7 @@ interface FailuresRow {
   pause: number;
 }
 
-/** Counters as rows, each changed in one transaction: two at once count as two, whatever the process. */
+/** Counters as rows. Each change is one transaction, so that two uses at once count as two, also in two processes. */
 export function createSqliteLimits(client: SqliteClient, { clock }: BackendOptions): Limits {
   const { database, run, transact } = client;
   const { delays, memory } = failureLimits;

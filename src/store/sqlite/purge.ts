@@ -2,13 +2,17 @@ import { cartLimits } from '../contract/carts.ts';
 import { unseenLifetime, type BackendOptions } from '../backend.ts';
 import type { SqliteClient } from './client.ts';
 
-/** Rows of each table in one go. Small, since whoever asks for a page meanwhile waits for it. */
+/** How many rows of each table one batch deletes. It is small, because requests wait while a batch runs. */
 const BATCH = 25;
-/** Between two goes, in milliseconds. */
+/** Time between two batches, in milliseconds. */
 const PAUSE = 20;
+/** Time between two purges, in milliseconds. */
 const INTERVAL = 60_000;
 
-/** Redis drops what has expired by itself; here it is deleted in small batches, in the background. @returns a function that stops it */
+/**
+ * Deletes expired rows in small batches, in the background. Redis does this by itself.
+ * @returns a function that stops the purge
+ */
 export function startPurge(
   { database, transact }: SqliteClient,
   { clock, events, lifetimes }: BackendOptions,
@@ -31,28 +35,31 @@ export function startPurge(
   let timer = setTimeout(purge, PAUSE).unref();
 
   function purge() {
-    void purgeBatch().catch(waitForNextTurn).then(schedule);
+    void deleteBatch().catch(reportError).then(schedule);
   }
 
-  /** A store that is busy or full. */
-  function waitForNextTurn(error: Error): boolean {
+  /** The database may be locked or full. The next purge tries again. */
+  function reportError(error: Error): boolean {
     events.onError(error);
     return false;
   }
 
-  function schedule(more: boolean): void {
-    timer = setTimeout(purge, more ? PAUSE : INTERVAL).unref();
+  function schedule(hasMore: boolean): void {
+    timer = setTimeout(purge, hasMore ? PAUSE : INTERVAL).unref();
   }
 
-  /** One commit, without waiting for the disk: what comes back after a power cut is purged again. */
-  function purgeBatch(): Promise<boolean> {
+  /**
+   * Deletes one batch without waiting for the disk. Rows that come back after a power cut are purged again.
+   * @returns true when there may be more expired rows
+   */
+  function deleteBatch(): Promise<boolean> {
     database.pragma('synchronous = NORMAL');
-    const more = transact('purge', deleteSome);
+    const hasMore = transact('purge', deleteExpired);
     database.pragma('synchronous = FULL');
-    return more;
+    return hasMore;
   }
 
-  function deleteSome(): boolean {
+  function deleteExpired(): boolean {
     const now = clock();
     const deleted = batches.map((batch) => batch.run(now).changes);
     deleted.push(oldChanges.run(now - cartLimits.changeIds).changes);

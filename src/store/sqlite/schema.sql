@@ -1,4 +1,5 @@
--- The embedded state store. Its own file, WAL, synchronous FULL: what was acknowledged survives a power cut.
+-- The tables of the embedded store, in a file of its own. With WAL and synchronous FULL, acknowledged writes survive a
+-- power cut. Times are in milliseconds.
 CREATE TABLE IF NOT EXISTS sessions (
   key     TEXT PRIMARY KEY,
   owner   TEXT,
@@ -61,14 +62,14 @@ CREATE TABLE IF NOT EXISTS links (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_by_expiry ON links (expires);
 
--- Carts that did not read, for whoever looks into it.
+-- Damaged carts, kept for the operator.
 CREATE TABLE IF NOT EXISTS quarantined_carts (
   owner   TEXT PRIMARY KEY,
   content TEXT NOT NULL,
   expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Limits. Names are hashes.
+-- Counters of the rate limits. Names are hashes.
 CREATE TABLE IF NOT EXISTS uses (
   name    TEXT PRIMARY KEY,
   count   INTEGER NOT NULL,
@@ -76,7 +77,7 @@ CREATE TABLE IF NOT EXISTS uses (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS uses_by_expiry ON uses (expires);
 
--- "pause" is the time before which no other attempt may be made.
+-- "pause" is the time from which the next attempt is allowed.
 CREATE TABLE IF NOT EXISTS failures (
   name    TEXT PRIMARY KEY,
   count   INTEGER NOT NULL,

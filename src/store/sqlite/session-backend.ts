@@ -19,7 +19,10 @@ import type { SqliteClient } from './client.ts';
 const POINTER_FIELD = ':pointer';
 const SUCCESSOR_FIELD = ':successor';
 
-/** Sessions as rows, one row for each field. Statements are prepared once, because preparing one takes much longer than running it. */
+/**
+ * Sessions as rows, one row for each field. Statements are prepared once, because preparing one takes much longer than
+ * running it.
+ */
 export function createSqliteSessionBackend(
   client: SqliteClient,
   options: BackendOptions,
@@ -36,15 +39,15 @@ export function createSqliteSessionBackend(
   const fieldsOf = database.prepare<[string], { field: string; value: Buffer }>(
     'SELECT field, value FROM session_fields WHERE key = ?',
   );
-  const slide = database.prepare('UPDATE sessions SET expires = ? WHERE key = ?');
+  const setExpiry = database.prepare('UPDATE sessions SET expires = ? WHERE key = ?');
   const lastSeen = database
     .prepare<[Owner, string], number>('SELECT seen FROM devices WHERE owner = ? AND key = ?')
     .pluck();
-  const see = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
+  const setLastSeen = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
   const devicesOf = database.prepare<[Owner, number], StoredDevice>(
     'SELECT key, sealed, seen FROM devices WHERE owner = ? AND seen > ?',
   );
-  const open = database.prepare(
+  const upsert = database.prepare(
     'INSERT INTO sessions (key, expires) VALUES (?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires',
   );
   const setField = database.prepare(
@@ -78,18 +81,20 @@ export function createSqliteSessionBackend(
     .pluck();
 
   /**
-   * A page view reads; it writes only when an expiry or a last-seen time has moved by its step, and not even
-   * then if the disk is full: who came to look shall see.
+   * Writes the new expiry and the time of this request, if they have moved by their steps. A full disk is no error here,
+   * so that pages can still be read.
    */
   function keepAlive(key: string, owner: Owner | null, expires: number, now: number) {
     try {
       const isDue = now + idle - expires > slideStep(idle);
-      if (isDue && !successorOf(key)) slide.run(now + idle, key);
+      if (isDue && !successorOf(key)) setExpiry.run(now + idle, key);
       const seen = owner && lastSeen.get(owner, key);
-      if (typeof seen === 'number' && now - seen >= seenStep(idle)) see.run(now, owner, key);
+      if (typeof seen === 'number' && now - seen >= seenStep(idle)) {
+        setLastSeen.run(now, owner, key);
+      }
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
-      // The next view tries again.
+      // The next request tries again.
       events.onError(error);
     }
   }
@@ -98,7 +103,7 @@ export function createSqliteSessionBackend(
     return new Map(fieldsOf.all(key).map(({ field, value }) => [field, value]));
   }
 
-  /** The key of the record to which this one was moved. */
+  /** Returns the key of the record to which this one was moved. */
   function successorOf(key: string): string | undefined {
     return fieldOf.get(key, SUCCESSOR_FIELD)?.toString();
   }
@@ -112,8 +117,8 @@ export function createSqliteSessionBackend(
     );
   }
 
-  /** One transaction: no other process may write between the owner and the owner's cart. */
-  const lookAtOnce = database.transaction((key: string, now: number, withDevices: boolean) => {
+  /** It is one transaction, so that no other process writes between the reads. */
+  const readSession = database.transaction((key: string, now: number, withDevices: boolean) => {
     const session = find.get(key, now);
     if (!session) return null;
     const { owner, expires } = session;
@@ -121,24 +126,24 @@ export function createSqliteSessionBackend(
       owner,
       expires,
       fields: readFields(key),
-      cart: carts.look(owner, now),
+      cart: carts.read(owner, now),
       devices: owner && withDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
     };
   });
 
-  function tellEnded(owner: Owner, key: string): void {
-    watchers.tell(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
+  function notifyEnded(owner: Owner, key: string): void {
+    watchers.notify(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
   }
 
   return {
     load: (key, wants) =>
       run('session-load', () => {
         const now = clock();
-        const known = find.get(key, now);
-        if (known) keepAlive(key, known.owner, known.expires, now);
-        const session = lookAtOnce(key, now, wants.devices);
+        const found = find.get(key, now);
+        if (found) keepAlive(key, found.owner, found.expires, now);
+        const session = readSession(key, now, wants.devices);
         if (!session || session.fields.has(SUCCESSOR_FIELD)) return null;
-        return { ...session, cart: session.cart ?? carts.setAside(session.owner!, now) };
+        return { ...session, cart: session.cart ?? carts.quarantine(session.owner!, now) };
       }),
 
     write: (key, record) =>
@@ -146,7 +151,7 @@ export function createSqliteSessionBackend(
         const now = clock();
         if (!record.create && !find.get(key, now)) return 'gone';
         if (!record.create && successorOf(key)) return 'moved';
-        open.run(key, now + idle);
+        upsert.run(key, now + idle);
         for (const field of record.remove) removeField.run(key, field);
         for (const [field, value] of record.set) setField.run(key, field, value);
         if (record.owner) setOwner.run(record.owner, key);
@@ -167,19 +172,19 @@ export function createSqliteSessionBackend(
         const now = clock();
         if (!find.get(from, now) || successorOf(from)) return 'gone';
         if (!isUnchanged(from, now, before)) return 'changed';
-        open.run(to, now + idle);
+        upsert.run(to, now + idle);
         for (const [field, value] of fields) setField.run(to, field, value);
         if (owner) setOwner.run(owner, to);
         if (owner) forgetDevice.run(owner, from);
         if (owner && device) listDevice.run(owner, to, device, now);
 
         remove.run(from);
-        open.run(from, now + POINTER_LIFETIME);
+        upsert.run(from, now + POINTER_LIFETIME);
         setField.run(from, POINTER_FIELD, pointer);
         setField.run(from, SUCCESSOR_FIELD, Buffer.from(to));
         return 'moved';
       });
-      if (outcome === 'moved' && owner) tellEnded(owner, from);
+      if (outcome === 'moved' && owner) notifyEnded(owner, from);
       return outcome;
     },
 
@@ -204,7 +209,7 @@ export function createSqliteSessionBackend(
         remove.run(last);
         return { owner, last };
       });
-      if (owner) tellEnded(owner, last);
+      if (owner) notifyEnded(owner, last);
     },
 
     listed: (owner) => run('device-keys', () => listed.all(owner)),

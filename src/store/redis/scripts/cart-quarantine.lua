@@ -1,12 +1,14 @@
--- Sets a cart that does not read aside, and leaves an empty one that says so. Only while it is as it was read:
--- whoever comes late must not take a new cart away.
--- KEYS: cart, quarantine, undo   ARGV: now, how long to keep it, lifetime of the empty one, the cart as it was read
-local cart, aside, undo = KEYS[1], KEYS[2], KEYS[3]
+-- Moves a damaged cart to the quarantine and replaces it by an empty one with a notice. The cart may have changed since
+-- it was read. A changed cart is left alone.
+-- KEYS: cart, quarantine, undo
+-- ARGV: now, lifetime in the quarantine, lifetime of the empty cart, the cart as it was read
+-- Answers 1, or 0 when the cart has changed.
+local cart, quarantine, undo = KEYS[1], KEYS[2], KEYS[3]
 local now = tonumber(ARGV[1])
 local state = cart_state(cart, now)
 
 if state == 'none' then return 0 end
-if state == 'sound' then
+if state == 'valid' then
   local flat = redis.call('HGETALL', cart)
   if #flat ~= #ARGV - 3 then return 0 end
   for i, value in ipairs(flat) do
@@ -14,8 +16,8 @@ if state == 'sound' then
   end
 end
 
-redis.call('RENAME', cart, aside)
-redis.call('PEXPIREAT', aside, now + tonumber(ARGV[2]))
+redis.call('RENAME', cart, quarantine)
+redis.call('PEXPIREAT', quarantine, now + tonumber(ARGV[2]))
 redis.call('DEL', undo)
 redis.call('HSET', cart, 'born', now, 'version', 1, 'notices', '[{"code":"damaged"}]')
 redis.call('PEXPIREAT', cart, now + tonumber(ARGV[3]))

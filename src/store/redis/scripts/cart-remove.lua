@@ -1,3 +1,2 @@
--- Deletes a cart and everything kept about it.
--- KEYS: cart, changes, undo, moved, quarantine
+-- Deletes a cart and everything that is stored about it. KEYS: cart, changes, undo, moved, quarantine
 return redis.call('DEL', unpack(KEYS))

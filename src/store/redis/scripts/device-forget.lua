@@ -1,4 +1,4 @@
--- Cluster only: the second half of session-remove, on the owner's slot.
--- KEYS: devices (for the slot)   ARGV: owner, session key
+-- For a cluster: removes a session from the list of devices. On one server session-remove does it.
+-- KEYS: devices (only for the slot)   ARGV: owner, session key
 forget_device(ARGV[1], ARGV[2])
 return 1

@@ -1,4 +1,4 @@
--- Cluster only: the first half of session-write, on the owner's slot.
--- KEYS: devices (for the slot)   ARGV: now, lifetime, owner, session key, sealed device
+-- For a cluster: lists a session as a device. On one server session-write does it.
+-- KEYS: devices (only for the slot)   ARGV: now, lifetime, owner, session key, sealed device
 list_device(ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[1]), tonumber(ARGV[2]))
 return 1

@@ -1,10 +1,10 @@
--- Counts an attempt as a failure, unless one must still wait after those before it.
--- KEYS: failures   ARGV: now, memory, delays after the first failure, the second and so on
--- Answers how long to wait, and the failures in a row.
+-- Counts an attempt as a failure, unless the caller has to wait because of earlier failures.
+-- KEYS: failures   ARGV: now, lifetime of the failures, delays after the first failure, the second and so on
+-- Answers how long to wait in milliseconds, and the number of failures in a row.
 local failures, now = KEYS[1], tonumber(ARGV[1])
 local delays = #ARGV - 2
 
-local pause = alive(failures, 'hash', now) and tonumber(redis.call('HGET', failures, 'pause')) or now
+local pause = is_alive(failures, 'hash', now) and tonumber(redis.call('HGET', failures, 'pause')) or now
 if pause > now then return { pause - now, tonumber(redis.call('HGET', failures, 'count')) } end
 
 local count = redis.call('HINCRBY', failures, 'count', 1)

@@ -1,2 +1,2 @@
--- KEYS: failures
+-- Deletes the failures after a success. KEYS: failures
 return redis.call('DEL', KEYS[1])

@@ -1,8 +1,9 @@
--- Counts one use of a window that opens with its first use. Answers the milliseconds until it closes when it is used up, else 0.
--- KEYS: uses   ARGV: now, limit, window
+-- Counts one use in a window that opens with its first use.
+-- KEYS: uses   ARGV: now, limit, length of the window in milliseconds
+-- Answers 0, or the milliseconds until the window closes when there were more than `limit` uses.
 local uses, now = KEYS[1], tonumber(ARGV[1])
 
-if not alive(uses, 'string', now) then
+if not is_alive(uses, 'string', now) then
   redis.call('SET', uses, 1, 'PXAT', now + tonumber(ARGV[3]))
   return 0
 end

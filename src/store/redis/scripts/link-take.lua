@@ -1,3 +1,3 @@
--- Reads a link and deletes it: only one taker ever gets it.
+-- Reads a link and deletes it, so that only one caller gets it.
 -- KEYS: link   ARGV: now
-return alive(KEYS[1], 'string', tonumber(ARGV[1])) and redis.call('GETDEL', KEYS[1])
+return is_alive(KEYS[1], 'string', tonumber(ARGV[1])) and redis.call('GETDEL', KEYS[1])

@@ -1,2 +1,2 @@
--- KEYS: link   ARGV: sealed grant, when it expires
+-- Stores a link. KEYS: link   ARGV: sealed grant, time of expiry
 return redis.call('SET', KEYS[1], ARGV[1], 'PXAT', ARGV[2])

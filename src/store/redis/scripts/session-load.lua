@@ -1,8 +1,10 @@
--- Loads sessions, extends their expiry, and answers each one's owner's cart (and devices) with it.
--- A record that is not a session, or is too large for one, is answered without fields, so that it does not open.
--- KEYS: sessions   ARGV: now, idle lifetime, slide step, seen step, most bytes, with owner (1|0),
---                        and for each session: with devices (1|0)
--- Answers for each session: nothing when it is gone or was moved, else packed: fields, cart, devices, expiry.
+-- Loads sessions and extends their expiry. It also loads the cart of each owner and, on request, the devices.
+-- A record that is not a hash or is too large is answered without fields. The app then deletes it as damaged.
+-- KEYS: sessions
+-- ARGV: now, idle lifetime, step of the expiry, step of the last-seen time, most bytes, with owner (1|0),
+--       and for each session: with devices (1|0)
+-- Answers for each session: nothing when it is gone or was moved, else the fields, cart, devices and expiry, packed
+-- with MessagePack.
 local now, idle = tonumber(ARGV[1]), tonumber(ARGV[2])
 
 local function load(session, with_devices)
@@ -27,8 +29,9 @@ local function load(session, with_devices)
   local owner = redis.call('HGET', session, ':owner')
   if not owner or ARGV[6] == '0' then return { fields, {}, {}, expires } end
 
-  see_device(owner, session, now, tonumber(ARGV[4]))
-  return { fields, cart_of(owner, now), with_devices and devices_of(owner, now, idle + tonumber(ARGV[4])) or {}, expires }
+  update_last_seen(owner, session, now, tonumber(ARGV[4]))
+  local devices = with_devices and flat_devices(owner, now, idle + tonumber(ARGV[4])) or {}
+  return { fields, flat_cart(owner, now), devices, expires }
 end
 
 local answers = {}

@@ -1,5 +1,5 @@
 -- Replaces a session record by a pointer, if the record is still what was read, and writes its successor.
--- KEYS: session, and its successor unless that is on another server of a cluster
+-- KEYS: session, and on one server also its successor
 -- ARGV: now, idle lifetime, pointer lifetime, pointer, successor's key, device lifetime, owner or '',
 --       sealed device of the successor or '', number of fields as read, their names and bytes,
 --       number of fields of the successor, their names and bytes
@@ -7,7 +7,7 @@
 local session, successor, now = KEYS[1], KEYS[2], tonumber(ARGV[1])
 local owner, device = ARGV[7], ARGV[8]
 
-if not alive(session, 'hash', now) or successor_of(session) then return 'gone' end
+if not is_alive(session, 'hash', now) or successor_of(session) then return 'gone' end
 
 local at, count = 10, tonumber(ARGV[9])
 if redis.call('HLEN', session) ~= count + (owner ~= '' and 1 or 0) then return 'changed' end

@@ -1,5 +1,6 @@
--- Reads what a moved session record left: {pointer, successor's key}, or nothing.
+-- Reads the pointer that a moved session record left.
 -- KEYS: session   ARGV: now
-if not alive(KEYS[1], 'hash', tonumber(ARGV[1])) then return false end
+-- Answers {pointer, successor's key}, or nothing.
+if not is_alive(KEYS[1], 'hash', tonumber(ARGV[1])) then return false end
 local pointer = redis.call('HMGET', KEYS[1], ':pointer', ':successor')
 return pointer[1] and pointer[2] and pointer

@@ -1,8 +1,8 @@
--- Deletes a session and its entry among its owner's devices, and tells everybody who watches the owner.
+-- Deletes a session and its entry among its owner's devices, and publishes the event.
 -- A session that was moved is deleted where it is now.
 -- KEYS: session
--- ARGV: on one server (1|0), the owner if it is known, for a record that may have lost it, how many pointers to follow
--- Answers the owner, and the successor that is to be deleted next, on another server of a cluster. Either may be false.
+-- ARGV: on one server (1|0), the owner or '' (used when the record has none), how many pointers to follow
+-- Answers the owner, and on a cluster the successor, which the caller must delete next. Either may be false.
 local session, one_server = KEYS[1], ARGV[1] == '1'
 local owner, successor
 

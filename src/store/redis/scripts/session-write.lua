@@ -6,7 +6,7 @@ local session, now = KEYS[1], tonumber(ARGV[1])
 local owner, device, pairs_set = ARGV[4], ARGV[5], tonumber(ARGV[7])
 
 if ARGV[3] == '0' then
-  if not alive(session, 'hash', now) then return 'gone' end
+  if not is_alive(session, 'hash', now) then return 'gone' end
   if successor_of(session) then return 'moved' end
 end
 

@@ -1,9 +1,12 @@
+/** For speed only: without this file the shop is the same and slower. */
+
 export type Packed = Buffer | Packed[];
 
 /**
- * Reads what `cmsgpack.pack` makes of a list of strings and of such lists (msgpack.org). A script that packs its
- * answer spares us the protocol's own lists, which ioredis takes apart piece by piece. Nothing is copied.
- * @throws {RangeError} where it is anything else
+ * Reads MessagePack (msgpack.org), as far as `cmsgpack.pack` in a script makes it of strings and lists. A packed answer is
+ * one string, which ioredis parses faster than a list of fifty. With batch.ts and answer-memo.ts this took a page from 158
+ * to 100 microseconds (docs/performance.md). Nothing is copied.
+ * @throws {RangeError} when the bytes contain something else or are cut off
  */
 export function unpack(bytes: Buffer): Packed {
   let at = 0;
@@ -25,7 +28,7 @@ export function unpack(bytes: Buffer): Packed {
       case 0xdd:
         return list(size(4));
       default:
-        throw new RangeError(`neither a string nor a list: ${code}`);
+        throw new RangeError(`Neither a string nor a list: code ${code}.`);
     }
   }
 
@@ -37,7 +40,7 @@ export function unpack(bytes: Buffer): Packed {
 
   function text(length: number): Buffer {
     at += length;
-    if (at > bytes.length) throw new RangeError('cut off');
+    if (at > bytes.length) throw new RangeError('The bytes are cut off.');
     return bytes.subarray(at - length, at);
   }
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Cluster, ReplyError } from 'ioredis';
 import { StoreUnavailable } from '../../contract/errors.ts';
 import type { RoundTrip } from '../../contract/store.ts';
-import { createBreaker } from './breaker.ts';
-import { connect, connectToListen, firstConnection, type Connection } from './connection.ts';
-import { inTime } from './deadline.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
+import { connect, connectSubscriber, waitUntilReady, type Connection } from './connection.ts';
+import { withTimeout } from './timeout.ts';
 import { batch } from '../speed/batch.ts';
-import { writeOncePerTurn } from '../speed/end-of-turn.ts';
+import { coalesceWrites } from '../speed/coalesce-writes.ts';
 
 const scriptNames = [
   'session-load',
@@ -38,26 +38,27 @@ type ScriptName = (typeof scriptNames)[number];
 type Argument = string | number | Buffer;
 
 export interface RedisClient {
-  /** True where keys of different owners may live on different servers. */
+  /** True on a Redis Cluster, where the keys of different owners may be on different servers. */
   readonly cluster: boolean;
   /**
-   * Runs one script: one round trip. Strings in the answer are buffers.
+   * Runs one script in one round trip. Strings in the answer are buffers.
    * @throws {StoreUnavailable}
    */
   run(script: ScriptName, keys: string[], args: Argument[]): Promise<unknown>;
   /**
-   * As `run`, for a script that takes any number of keys and after the `shared` arguments one for each, and answers
-   * in their order: on a single server, what all requests of a turn of the event loop ask is one call.
-   * @returns what asks for one key
+   * Prepares a script that takes several keys at once. Its arguments are `shared()`, then one for each key; its answers
+   * are in the order of the keys. On one server, all calls within a turn of the event loop are sent as one command.
+   * @returns a function that calls the script for one key; it throws StoreUnavailable
    */
-  gather(
+  batched(
     script: ScriptName,
     shared: () => Argument[],
   ): (key: string, own: Argument) => Promise<unknown>;
-  /** Walks through the hashes under a prefix, a few at a time. */
+  /** Reads all hashes under a prefix, a few at a time. @throws {StoreUnavailable} */
   scanHashes(prefix: string): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
-  /** Opens a connection of its own that listens; it comes back by itself, with its channels. Closed with the client. */
+  /** Opens a second connection, for subscriptions. It reconnects and subscribes again by itself. `close` closes it. */
   subscribe(events: SubscriberEvents): Subscriber;
+  /** @throws {StoreUnavailable} */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -78,24 +79,27 @@ interface ClientEvents {
   onError(error: Error): void;
 }
 
-/** Connects, in the background if need be, and never gives up. During an outage every command fails at once. */
+/**
+ * Connects to Redis. If Redis does not answer within a second, the client goes on trying in the background. While there is
+ * no connection, every command fails at once.
+ */
 export async function connectRedis(url: string, events: ClientEvents): Promise<RedisClient> {
   const connection = connect(url);
   connection.on('error', (error: Error) => events.onError(error));
-  await firstConnection(connection);
+  await waitUntilReady(connection);
   for (const name of scriptNames) connection.defineCommand(name, { lua: scriptSource(name) });
 
   const subscribers: Connection[] = [];
-  const unlessBroken = createBreaker((error) => events.onError(error));
-  const endOfTurn = connection instanceof Cluster ? null : writeOncePerTurn(connection);
+  const askThroughBreaker = createCircuitBreaker((error) => events.onError(error));
+  const atEndOfTurn = connection instanceof Cluster ? null : coalesceWrites(connection);
 
   function call(script: ScriptName, keys: string[], args: Argument[]): Promise<unknown> {
     const command = Reflect.get(connection, `${script}Buffer`) as (
       ...args: Argument[]
     ) => Promise<unknown>;
-    return unlessBroken(() => {
-      endOfTurn?.();
-      return inTime(command.call(connection, keys.length, ...keys, ...args));
+    return askThroughBreaker(() => {
+      atEndOfTurn?.();
+      return withTimeout(command.call(connection, keys.length, ...keys, ...args));
     });
   }
 
@@ -107,7 +111,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       answered = true;
       return answer;
     } catch (error) {
-      throw isMistake(error) ? error : new StoreUnavailable(error);
+      throw isOwnMistake(error) ? error : new StoreUnavailable(error);
     } finally {
       events.onRoundTrip({ command: name, milliseconds: performance.now() - start, answered });
     }
@@ -116,16 +120,16 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
   return {
     cluster: connection instanceof Cluster,
     run: (script, keys, args) => timed(script, () => call(script, keys, args)),
-    gather(script, shared) {
-      const ask = async (questions: { key: string; own: Argument }[]) => {
+    batched(script, shared) {
+      const callForAll = async (questions: { key: string; own: Argument }[]) => {
         const keys = questions.map(({ key }) => key);
         const own = questions.map((question) => question.own);
         return (await call(script, keys, [...shared(), ...own])) as unknown[];
       };
-      const askOne = endOfTurn
-        ? batch(ask, endOfTurn)
-        : async (question: { key: string; own: Argument }) => (await ask([question]))[0];
-      return (key, own) => timed(script, () => askOne({ key, own }));
+      const callForOne = atEndOfTurn
+        ? batch(callForAll, atEndOfTurn)
+        : async (question: { key: string; own: Argument }) => (await callForAll([question]))[0];
+      return (key, own) => timed(script, () => callForOne({ key, own }));
     },
     async *scanHashes(prefix) {
       const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
@@ -134,19 +138,19 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
           let [cursor, keys] = ['0', [] as string[]];
           do {
             const step = server.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 500, 'TYPE', 'hash');
-            [cursor, keys] = await inTime(step);
+            [cursor, keys] = await withTimeout(step);
             for (const key of keys) {
-              const fields = await inTime(server.hgetallBuffer(key));
+              const fields = await withTimeout(server.hgetallBuffer(key));
               yield { key, fields: new Map(Object.entries(fields)) };
             }
           } while (cursor !== '0');
         }
       } catch (error) {
-        throw isMistake(error) ? error : new StoreUnavailable(error);
+        throw isOwnMistake(error) ? error : new StoreUnavailable(error);
       }
     },
     subscribe({ onMessage, onReconnect }) {
-      const subscriber = connectToListen(url);
+      const subscriber = connectSubscriber(url);
       subscribers.push(subscriber);
       let connected = false;
       subscriber.on('error', (error: Error) => events.onError(error));
@@ -158,7 +162,7 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       return {
         async join(channel) {
           try {
-            await inTime(subscriber.subscribe(channel));
+            await withTimeout(subscriber.subscribe(channel));
           } catch (error) {
             throw new StoreUnavailable(error);
           }
@@ -169,19 +173,24 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
       };
     },
     ping: () =>
-      timed('ping', async () => void (await unlessBroken(() => inTime(connection.ping())))),
+      timed('ping', async () => {
+        await askThroughBreaker(() => withTimeout(connection.ping()));
+      }),
     async close() {
       for (const each of [connection, ...subscribers]) each.disconnect();
     },
   };
 }
 
-/** Redis says OOM, MISCONF, READONLY, LOADING and the like when it cannot serve; ERR and WRONGTYPE when we asked wrongly. */
-function isMistake(error: unknown): boolean {
+/**
+ * ERR and WRONGTYPE say that our command is wrong. All other errors of Redis, such as OOM, MISCONF, READONLY and LOADING,
+ * say that it cannot do its work now.
+ */
+function isOwnMistake(error: unknown): boolean {
   return error instanceof ReplyError && /^(ERR|WRONGTYPE)\b/.test((error as Error).message);
 }
 
-/** What the scripts share stands before each of them. */
+/** A script cannot import another one, so the shared files are put in front of each script. */
 function scriptSource(name: ScriptName): string {
   return ['lib/keys', 'lib/sessions', 'lib/devices', 'lib/carts', 'lib/cart-rules', name]
     .map((file) => readFileSync(new URL(`../scripts/${file}.lua`, import.meta.url), 'utf8'))

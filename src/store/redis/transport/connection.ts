@@ -1,61 +1,66 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
-/** For what ioredis asks by itself when it connects; what we ask has a shorter deadline. */
-const CONNECTION_COMMAND_TIMEOUT = 5000;
-const FIRST_CONNECTION = 1000;
+/** For the commands that ioredis sends when it connects, in milliseconds. Our own commands have a shorter timeout. */
+const SETUP_COMMAND_TIMEOUT = 5000;
+/** How long the start of the app waits for the first connection, in milliseconds. */
+const START_TIMEOUT = 1000;
+/** How long one attempt to connect may take, in milliseconds. */
 export const CONNECT_TIMEOUT = 1000;
 
 export type Connection = Redis | Cluster;
 
 /**
- * `redis://` and `rediss://` as ever. Beyond them, with several hosts separated by commas:
+ * Connects to Redis. `redis://` and `rediss://` name one server. With several hosts there are
  * `redis-cluster://[:password@]host:port,host:port` and
- * `redis-sentinel://[:password@]host:port,host:port/master-name[/db]`, each also as `rediss-…`.
+ * `redis-sentinel://[:password@]host:port,host:port/master-name[/db]`, both also as `rediss-…`, with TLS.
  */
 export function connect(url: string): Connection {
-  return open(url, {
+  const options = {
     enableOfflineQueue: false,
-    // A command cut off by a lost connection fails; sending it again is for whoever knows its change id.
+    // A command fails when its connection is lost. Only the caller can send it again, because it knows the change id.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: CONNECTION_COMMAND_TIMEOUT,
-  });
+    commandTimeout: SETUP_COMMAND_TIMEOUT,
+  };
+  return isCluster(url) ? connectToCluster(url, options) : connectToServer(url, options);
 }
 
-/** A connection to subscribe with. It joins its channels again after a loss, and says `ready` each time. */
-export function connectToListen(url: string): Redis {
-  const patience = { enableOfflineQueue: true, commandTimeout: CONNECTION_COMMAND_TIMEOUT };
-  if (/^rediss?-cluster:/.test(url)) return listenToCluster(url, patience);
-  return openOne(url, patience);
+/** Opens a connection for subscriptions. After a loss it subscribes again and emits `ready` again. */
+export function connectSubscriber(url: string): Redis {
+  const options = { enableOfflineQueue: true, commandTimeout: SETUP_COMMAND_TIMEOUT };
+  return isCluster(url) ? subscribeToCluster(url, options) : connectToServer(url, options);
 }
 
-/** Resolves when the connection is ready, or after a second: then the start goes on without it. */
-export function firstConnection(connection: Connection): Promise<void> {
+/** Resolves when the connection is ready, but after a second at the latest. */
+export function waitUntilReady(connection: Connection): Promise<void> {
   return new Promise((resolve) => {
     connection.once('ready', resolve);
-    setTimeout(resolve, FIRST_CONNECTION).unref();
+    setTimeout(resolve, START_TIMEOUT).unref();
   });
 }
 
-function open(url: string, patience: RedisOptions): Connection {
-  if (!/^rediss?-cluster:/.test(url)) return openOne(url, patience);
-  const { hosts, credentials, tls } = readSeveral(url);
+function isCluster(url: string): boolean {
+  return /^rediss?-cluster:/.test(url);
+}
+
+function connectToCluster(url: string, options: RedisOptions): Cluster {
+  const { hosts, credentials, tls } = readUrl(url);
   return new Cluster(hosts, {
-    redisOptions: { ...withReconnect(patience), ...credentials, ...(tls && { tls }) },
-    enableOfflineQueue: patience.enableOfflineQueue,
+    redisOptions: { ...withReconnect(options), ...credentials, ...(tls && { tls }) },
+    enableOfflineQueue: options.enableOfflineQueue,
     clusterRetryStrategy: reconnectDelay,
     slotsRefreshTimeout: 1000,
   });
 }
 
 /**
- * Every server of a cluster hears what is published on any other. So: one of them, and the next when it is lost.
- * The subscriber that ioredis keeps for a cluster moves on as well, but without a word of what it missed.
+ * Subscribes on one server of a cluster, because every server gets the messages of all the others. When the server is
+ * lost, the next one is used. ioredis has a subscriber for clusters, but it does not report that messages were lost.
  */
-function listenToCluster(url: string, patience: RedisOptions): Redis {
-  const { hosts, credentials, tls } = readSeveral(url);
+function subscribeToCluster(url: string, options: RedisOptions): Redis {
+  const { hosts, credentials, tls } = readUrl(url);
   const connection = new Redis({
-    ...patience,
+    ...options,
     ...credentials,
     ...(tls && { tls }),
     ...hosts[0],
@@ -68,14 +73,14 @@ function listenToCluster(url: string, patience: RedisOptions): Redis {
   return connection;
 }
 
-function openOne(url: string, patience: RedisOptions): Redis {
-  const options = withReconnect(patience);
-  if (!/^rediss?-sentinel:/.test(url)) return new Redis(url, options);
+/** Connects to one server, or to the master behind several sentinels. */
+function connectToServer(url: string, options: RedisOptions): Redis {
+  if (!/^rediss?-sentinel:/.test(url)) return new Redis(url, withReconnect(options));
 
-  const { hosts, credentials, path, tls } = readSeveral(url);
+  const { hosts, credentials, path, tls } = readUrl(url);
   const [name = 'mymaster', db = '0'] = path;
   return new Redis({
-    ...options,
+    ...withReconnect(options),
     ...credentials,
     ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
     sentinels: hosts,
@@ -85,11 +90,12 @@ function openOne(url: string, patience: RedisOptions): Redis {
   });
 }
 
-function withReconnect(patience: RedisOptions): RedisOptions {
-  return { ...patience, connectTimeout: CONNECT_TIMEOUT, retryStrategy: reconnectDelay };
+function withReconnect(options: RedisOptions): RedisOptions {
+  return { ...options, connectTimeout: CONNECT_TIMEOUT, retryStrategy: reconnectDelay };
 }
 
-function readSeveral(url: string) {
+/** Reads an address with several hosts. `URL` reads only one. */
+function readUrl(url: string) {
   const [scheme = '', rest = ''] = url.split('://');
   const [authority = '', ...path] = rest.split('/');
   const at = authority.lastIndexOf('@');
@@ -110,7 +116,7 @@ function readSeveral(url: string) {
   return { hosts, credentials, path, tls: scheme.startsWith('rediss') ? {} : undefined };
 }
 
-/** @param attempt from 1 @returns how long to wait before it, in milliseconds */
+/** Back-off: returns how long to wait before an attempt, in milliseconds. @param attempt counted from 1 */
 export function reconnectDelay(attempt: number): number {
   return Math.min(50 * 2 ** attempt, 500);
 }

@@ -1,6 +1,12 @@
--- The rules of a cart, the same as in sqlite/cart-rules.ts: the contract suite compares the two on random changes.
--- Changes `lines` in place, and answers what they were before (slug -> line, false where there was none), and the notices.
--- `change`: kind, slug and quantity of an add or set, theirs of a merge (slug, quantity, slug, ...), before of an undo.
+-- The rules of a cart. sqlite/cart-rules.ts has the same rules. test/store/carts.test.ts compares both on random
+-- changes.
+
+-- Applies one change to `lines`, in place.
+-- change: a table with `kind`; for add and set also `slug` and `quantity`; for merge `other_lines`, a list of slug,
+--         quantity, slug, ...; for undo `before` (slug -> line)
+-- version: the version of the cart after this change
+-- Returns the lines that were changed, as they were before (slug -> line, false for a product that was not in the
+-- cart), and the notices.
 local function apply_change(lines, change, version, max_quantity, max_lines)
   local before, notices, count = {}, {}, 0
   for _ in pairs(lines) do count = count + 1 end
@@ -18,7 +24,7 @@ local function apply_change(lines, change, version, max_quantity, max_lines)
     lines[slug] = quantity > 0 and { quantity = quantity, added = old and old.added or added or version } or nil
   end
 
-  -- As `put`, to the nearest quantity that the limits allow, with a notice where that is another
+  -- Sets a quantity, or the nearest one within the limits, with a notice when it differs.
   local function put_within_limits(slug, quantity)
     if quantity > 0 and not lines[slug] and count >= max_lines then
       notices[#notices + 1] = { code = 'full', slug = slug }
@@ -44,8 +50,8 @@ local function apply_change(lines, change, version, max_quantity, max_lines)
 
   function kinds.merge()
     local merged = {}
-    for i = 1, #change.theirs, 2 do
-      local slug, quantity = change.theirs[i], tonumber(change.theirs[i + 1])
+    for i = 1, #change.other_lines, 2 do
+      local slug, quantity = change.other_lines[i], tonumber(change.other_lines[i + 1])
       if quantity > quantity_of(slug) then put_within_limits(slug, quantity) end
       if before[slug] ~= nil then merged[#merged + 1] = slug end
     end

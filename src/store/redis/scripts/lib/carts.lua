@@ -1,9 +1,9 @@
--- The channel of the owner whose cart this is. Any server of a cluster may publish to any channel.
-local function events_of(cart)
+-- Returns the channel for the events of a cart's owner. On a cluster every server may publish to every channel.
+local function events_channel(cart)
   return 'events' .. string.sub(cart, #'cart' + 1)
 end
 
--- 'none', 'damaged', or 'sound' as far as one field tells.
+-- Returns 'none', 'damaged' or 'valid'. It checks only the version; read_cart checks all fields.
 local function cart_state(cart, now)
   local expires = redis.call('PEXPIRETIME', cart)
   if expires == -2 then return 'none' end
@@ -13,18 +13,19 @@ local function cart_state(cart, now)
   end
   if redis.call('TYPE', cart).ok ~= 'hash' then return 'damaged' end
   local version = redis.call('HGET', cart, 'version')
-  return version and string.match(version, '^%d+$') and 'sound' or 'damaged'
+  return version and string.match(version, '^%d+$') and 'valid' or 'damaged'
 end
 
--- The cart as a flat hash, empty where there is none; without a version where it is damaged.
-local function cart_of(owner, now)
+-- Returns a cart as a flat hash: empty when there is none, without a version when it is damaged.
+local function flat_cart(owner, now)
   local cart = owner_key('cart', owner)
   local state = cart_state(cart, now)
   if state == 'none' then return {} end
-  return state == 'sound' and redis.call('HGETALL', cart) or { 'damaged', '' }
+  return state == 'valid' and redis.call('HGETALL', cart) or { 'damaged', '' }
 end
 
--- A line as it is kept, "5 12": its quantity, and the version in which it was added. Nothing where that makes no sense.
+-- Reads a stored line such as "5 12": the quantity, and the version in which the product was added. Returns nil when it
+-- is not valid.
 local function read_line(text, max_quantity)
   local quantity, added = string.match(tostring(text), '^(%d+) (%d+)$')
   quantity = tonumber(quantity)
@@ -36,13 +37,13 @@ local function write_line(line)
   return string.format('%d %d', line.quantity, line.added)
 end
 
--- The table that `json` is, or nothing.
+-- Reads a table from JSON. Returns nil when it is not one.
 local function read_table(json)
-  local read, value = pcall(cjson.decode, json)
-  return read and type(value) == 'table' and value or nil
+  local is_json, value = pcall(cjson.decode, json)
+  return is_json and type(value) == 'table' and value or nil
 end
 
--- A sound cart as slug -> line, and its version. Nothing where a look at all fields shows that it is damaged.
+-- Reads all fields of a cart whose version is valid. Returns slug -> line, and the version; nil when it is damaged.
 local function read_cart(cart, max_quantity, max_version)
   local lines, version = {}, 0
   local flat = redis.call('HGETALL', cart)
@@ -62,10 +63,11 @@ local function read_cart(cart, max_quantity, max_version)
   return lines, version
 end
 
--- The lines that the last change touched, as they were before (slug -> line, false where there was none), and the
--- version that it made. Nothing where there is no such record, or it makes no sense.
+-- Reads the record from which the last change can be undone. Returns the lines that the change touched, as they were
+-- before (slug -> line, false for a product that was not in the cart), and the version that the change made. Returns
+-- nil when there is no record or when it is not valid.
 local function read_undo(undo, now, max_quantity)
-  local record = alive(undo, 'string', now) and read_table(redis.call('GET', undo))
+  local record = is_alive(undo, 'string', now) and read_table(redis.call('GET', undo))
   if not record or type(record.before) ~= 'table' then return nil end
   local before = {}
   for slug, text in pairs(record.before) do

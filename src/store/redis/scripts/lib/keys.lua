@@ -1,9 +1,10 @@
--- Shared by the scripts and put before each of them.
--- `now` is the app's clock in milliseconds: every process and every test agrees on what has expired.
--- All keys of one owner bear the hash tag {owner}, so that they share a slot in a cluster.
+-- The files in lib/ are put in front of every script.
+-- `now` is the time of the app in milliseconds. So all processes agree on what has expired, and a test can move it.
+-- All keys of one owner have the hash tag {owner}, so that they are in one slot of a cluster.
 
--- True when `key` is a live value of `kind`. What has run out or is of another kind is deleted.
-local function alive(key, kind, now)
+-- Returns true when `key` has a value of this kind that has not expired. It deletes a value that has expired, and a
+-- value of another kind.
+local function is_alive(key, kind, now)
   local expires = redis.call('PEXPIRETIME', key)
   if expires == -2 then return false end
   if (expires == -1 or expires > now) and redis.call('TYPE', key).ok == kind then return true end
@@ -15,8 +16,8 @@ local function owner_key(kind, owner)
   return kind .. ':{' .. owner .. '}'
 end
 
--- True when `key` is of `kind`. What is of another kind is in the way, and deleted.
-local function of_kind(key, kind)
+-- Returns true when `key` has a value of this kind. It deletes a value of another kind, which would make commands fail.
+local function is_of_kind(key, kind)
   local found = redis.call('TYPE', key).ok
   if found ~= kind and found ~= 'none' then redis.call('DEL', key) end
   return found == kind
