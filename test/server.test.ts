@@ -43,7 +43,7 @@ suite('a start ends with one sentence and nothing else', () => {
       assert.deepEqual(await refusedStart({ DATA_DIR, SECRET_KEY }), {
         status: 1,
         stdout: '',
-        stderr: `DATA_DIR must be a folder that the shop may write to, with all it holds; ${DATA_DIR} is not (EEXIST). Example: DATA_DIR=./data\n`,
+        stderr: `DATA_DIR must be a folder that is writable by the app, with all its files; ${DATA_DIR} is not (EEXIST). Example: DATA_DIR=./data\n`,
       });
     }
   });
@@ -57,7 +57,7 @@ suite('a start ends with one sentence and nothing else', () => {
     assert.deepEqual(await refusedStart(settings), {
       status: 1,
       stdout: '',
-      stderr: `DATABASE_URL must be a database that the shop may write to, and so must its folder; ${database} is not (SQLITE_CANTOPEN). Example: DATABASE_URL=file:./data/satchel.db\n`,
+      stderr: `DATABASE_URL must be a database in a folder, both writable by the app; ${database} is not (SQLITE_CANTOPEN). Example: DATABASE_URL=file:./data/satchel.db\n`,
     });
   });
 
@@ -70,7 +70,7 @@ suite('a start ends with one sentence and nothing else', () => {
     assert.deepEqual(await refusedStart({ DATA_DIR: folder.file('data'), PORT: String(port) }), {
       status: 1,
       stdout: '',
-      stderr: `PORT ${port} is taken: another process listens there (EADDRINUSE). Example: PORT=${port + 1}\n`,
+      stderr: `PORT ${port} is in use by another process (EADDRINUSE). Example: PORT=${port + 1}\n`,
     });
   });
 
@@ -81,7 +81,7 @@ suite('a start ends with one sentence and nothing else', () => {
     assert.deepEqual(await refusedStart({ DATA_DIR: folder.file('data'), HOST }), {
       status: 1,
       stdout: '',
-      stderr: `HOST ${HOST} is no address of this machine (EADDRNOTAVAIL). Example: HOST=0.0.0.0\n`,
+      stderr: `HOST ${HOST} is not an address of this machine (EADDRNOTAVAIL). Example: HOST=0.0.0.0\n`,
     });
   });
 

@@ -7,27 +7,35 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import * as schema from './schema.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
-/** SQLite makes its files readable for all; nobody else gets as far as them. */
-const OWNER_ALONE = 0o700;
+/** The mode of the folder. SQLite creates files that everybody may read, but nobody else may enter their folder. */
+const OWNER_ONLY = 0o700;
+/** How long a command waits while another process writes, in milliseconds. */
 export const BUSY_TIMEOUT = 800;
+/** How long the start waits while another process migrates the database, in milliseconds. */
 const LOCK_TIMEOUT = 10_000;
 
 export type Database = ReturnType<typeof openDatabase>;
 
-/** Opens the database of users and catalogue, migrated to the newest schema. */
+/**
+ * Opens the database of users and products, and migrates it to the newest schema. A missing file is created.
+ * @throws {SqliteError} when the file is not a database or may not be written
+ */
 export function openDatabase(file: string) {
-  mkdirSync(dirname(file), { recursive: true, mode: OWNER_ALONE });
+  mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY });
   const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT });
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   const database = drizzle(connection, { schema });
-  underLock(`${file}.lock`, () => migrate(database, { migrationsFolder: MIGRATIONS }));
+  withLock(`${file}.lock`, () => migrate(database, { migrationsFolder: MIGRATIONS }));
   return Object.assign(database, { close: () => void connection.close() });
 }
 
-/** drizzle's migrator looks before it locks, so two processes that start at once would both migrate. SQLite frees this lock also when its holder dies. */
-function underLock(file: string, work: () => void): void {
+/**
+ * The migrator of drizzle does not lock the database before it checks the schema, so two processes that start at once would
+ * both migrate. The lock is a transaction on a file of its own. SQLite releases it when its process ends or is killed.
+ */
+function withLock(file: string, work: () => void): void {
   const lock = new Sqlite(file, { timeout: LOCK_TIMEOUT });
   try {
     lock.exec('BEGIN EXCLUSIVE');

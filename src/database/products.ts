@@ -10,9 +10,9 @@ export const sorts = ['newest', 'price', '-price', 'name'] as const;
 export type Sort = (typeof sorts)[number];
 
 export interface ProductQuery {
-  /** Words to look for; empty for all. */
+  /** The text to search for; empty for all products. */
   q: string;
-  /** Empty for all. */
+  /** Empty for all categories. */
   category: string;
   sort: Sort;
   limit: number;
@@ -21,10 +21,11 @@ export interface ProductQuery {
 
 interface Found {
   found: readonly Product[];
-  /** With those on other pages. */
+  /** How many products match, with or without `limit` and `offset`. */
   total: number;
 }
 
+/** The largest number of search results in the cache. */
 const MOST_SEARCHES = 200;
 
 const orders: Record<Sort, SQL[]> = {
@@ -34,11 +35,11 @@ const orders: Record<Sort, SQL[]> = {
   name: [asc(products.name), asc(products.slug)],
 };
 
-/** The catalogue. */
+/** The catalogue of products. */
 export function createProducts(database: Database) {
-  const everything = database.select().from(products).prepare();
-  const shelf = createSnapshot(database, () => ({
-    bySlug: new Map(everything.all().map((product) => [product.slug, product])),
+  const allProducts = database.select().from(products).prepare();
+  const snapshot = createSnapshot(database, () => ({
+    bySlug: new Map(allProducts.all().map((product) => [product.slug, product])),
     searches: new Memo<Found>(MOST_SEARCHES),
   }));
 
@@ -73,20 +74,20 @@ export function createProducts(database: Database) {
   }
 
   return {
-    find: (slug: string): Product | undefined => shelf.get().bySlug.get(slug),
+    find: (slug: string): Product | undefined => snapshot.get().bySlug.get(slug),
 
     search: (query: ProductQuery): Found =>
-      shelf.get().searches.get(JSON.stringify(query), () => search(query)),
+      snapshot.get().searches.get(JSON.stringify(query), () => search(query)),
 
-    /** Puts in what is not there yet; what the shop's owner changed stays. */
+    /** Adds the products that are missing. It does not overwrite a product that the owner of the shop has changed. */
     seed(catalogue: Product[]): void {
       database.insert(products).values(catalogue).onConflictDoNothing().run();
-      shelf.forget();
+      snapshot.invalidate();
     },
   };
 }
 
-/** Makes the wildcards of LIKE ordinary characters. */
+/** Escapes the wildcards of LIKE. */
 function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }

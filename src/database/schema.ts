@@ -1,14 +1,14 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export const users = sqliteTable('users', {
-  /** 128 random bits: it stands in store keys, so it tells nothing about the person. */
+  /** 128 random bits. It is part of store keys, so it contains no personal data. */
   id: text().primaryKey(),
   name: text().notNull(),
-  /** Normalised, so that unique means unique whatever its case. */
+  /** Normalised, so that two addresses that differ only in case count as the same. */
   email: text().notNull().unique(),
   website: text(),
   passwordHash: text('password_hash').notNull(),
-  /** Rises with every new password: a session that began under another is over. */
+  /** Rises with every new password. A session that began with another version has ended. */
   passwordVersion: integer('password_version').notNull().default(1),
   createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
 });
@@ -19,7 +19,7 @@ export const products = sqliteTable(
     slug: text().primaryKey(),
     name: text().notNull(),
     category: text().notNull(),
-    /** Cents of the shop's currency. */
+    /** In cents of the shop's currency. */
     price: integer().notNull(),
     summary: text().notNull(),
     description: text().notNull(),

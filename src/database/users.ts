@@ -7,7 +7,7 @@ export type Users = ReturnType<typeof createUsers>;
 export type Profile = Pick<User, 'name' | 'email' | 'website'>;
 export type NewUser = Pick<User, 'name' | 'email' | 'website' | 'passwordHash'>;
 
-/** Who has an account here. Statements are prepared once: building one costs forty times what running it does. */
+/** The accounts. Statements are prepared once, because building one takes forty times as long as running it. */
 export function createUsers(database: Database) {
   const byId = database
     .select()
@@ -25,7 +25,7 @@ export function createUsers(database: Database) {
 
     findByEmail: (email: string): User | undefined => byEmail.get({ email: normalizeEmail(email) }),
 
-    /** @returns null where the address is taken, whatever its case */
+    /** Adds an account. @returns null when there is one with this address, also when the case differs */
     add(user: NewUser): User | null {
       const id = randomBytes(16).toString('base64url');
       return (
@@ -38,7 +38,10 @@ export function createUsers(database: Database) {
       );
     },
 
-    /** @returns false, with nothing changed, where the address is another's, whatever its case */
+    /**
+     * Changes an account.
+     * @returns false when nothing was changed: another account has this address, or this account is gone
+     */
     update(id: string, { email, ...changes }: Partial<Profile>): boolean {
       const set = email === undefined ? changes : { ...changes, email: normalizeEmail(email) };
       try {
@@ -49,14 +52,18 @@ export function createUsers(database: Database) {
       }
     },
 
-    /** Ends whatever was begun under the one before, a sign-in that is still under way included. @returns the user as it then is */
+    /**
+     * Stores a new password and raises its version. This ends all sessions that began with the old password, also a
+     * sign-in that is still running.
+     * @returns the changed user
+     */
     setPassword(id: string, passwordHash: string): User {
       const passwordVersion = sql`${users.passwordVersion} + 1`;
       const set = { passwordHash, passwordVersion };
       return database.update(users).set(set).where(eq(users.id, id)).returning().get();
     },
 
-    /** The same password, hashed anew; nothing happens where it was changed meanwhile. */
+    /** Replaces the hash `from` by another hash of the same password. A password that has changed since is left alone. */
     renewHash(id: string, from: string, to: string): void {
       database
         .update(users)
@@ -71,7 +78,7 @@ export function createUsers(database: Database) {
   };
 }
 
-/** The form in which an address is stored and compared: no blanks around, composed (NFC), lower case. */
+/** Returns an address as it is stored and compared: without blanks around it, composed (NFC), in lower case. */
 export function normalizeEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
 }

@@ -1,12 +1,15 @@
 import { isIPv4 } from 'node:net';
 
-/** What one customer of a network holds: an IPv4 address, or the /64 of an IPv6 address, of which they have all 2^64. */
+/**
+ * Returns the addresses that one customer of a network has: one IPv4 address, or the /64 of an IPv6 address. A rate limit
+ * for single IPv6 addresses would have no effect, because a customer has 2^64 of them.
+ */
 export function addressBlock(address: string): string {
   const v4 = withoutMapping(address);
   return isIPv4(v4) ? v4 : `${groupsOf(address).slice(0, 4).join(':')}::/64`;
 }
 
-/** The part of an address that names the network, not the person: /24 of IPv4, /48 of IPv6. */
+/** Returns the part of an address that names the network and not the person: /24 of IPv4, /48 of IPv6. */
 export function networkOf(address: string): string {
   const v4 = withoutMapping(address);
   return isIPv4(v4)
@@ -18,7 +21,7 @@ function withoutMapping(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** The eight groups of an IPv6 address, however it is written (RFC 4291, 2.2). */
+/** Returns the eight groups of an IPv6 address in any notation (RFC 4291, 2.2). */
 function groupsOf(address: string): string[] {
   const [head = '', tail] = address.split('::');
   const left = head.split(':').filter(Boolean);

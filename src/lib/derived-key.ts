@@ -1,8 +1,8 @@
 import { hkdfSync } from 'node:crypto';
 
 /**
- * One use, one key: HKDF (RFC 5869) keeps what is signed or sealed for one purpose worthless for any other.
- * Another purpose or another derivation would make all cookies and stored data unreadable.
+ * Derives a key for one purpose from a secret, with HKDF (RFC 5869). Something that was signed or sealed for one purpose is
+ * then worthless for any other. Do not change a purpose or the derivation: all cookies and stored data would be unreadable.
  * @param length in bytes
  */
 export function deriveKey(secret: string, purpose: string, length = 32): Buffer {

@@ -1,4 +1,4 @@
-/** Everything that can go wrong for a person, as a closed set. http/errors.ts gives each code a status and a page. */
+/** Every problem that a person can be told about. http/error-answers.ts has a status and a text for each code. */
 export type ProblemCode =
   | 'bad-request'
   | 'sign-in-first'
@@ -21,19 +21,20 @@ export type ProblemCode =
   | 'unavailable'
   | 'internal';
 
-/** Field name -> what to do about it, in words for the person who filled it in. */
+/** Field name -> a message that tells a person how to correct the field. */
 export type FieldErrors = Record<string, string>;
 
 interface ProblemOptions extends ErrorOptions {
   fields?: FieldErrors;
+  /** In seconds. */
   retryAfter?: number;
 }
 
-/** Something went wrong that a person can be told about. It knows no HTTP. */
+/** An error that a person can be told about. It knows no HTTP. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly fields: FieldErrors | undefined;
-  /** Seconds after which another try makes sense. */
+  /** How long to wait before the next attempt, in seconds. */
   readonly retryAfter: number | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
@@ -45,7 +46,7 @@ export class Problem extends Error {
   }
 }
 
-/** Refuses a form: what is wrong comes back beside its fields. */
+/** Returns the problem of a form with wrong values. The page shows each message beside its field. */
 export function invalid(fields: FieldErrors): Problem {
   return new Problem('invalid', { fields });
 }

@@ -8,17 +8,18 @@ import { developmentSecret } from './development-secret.ts';
 import type { Lifetimes } from '../store/contract/lifetimes.ts';
 
 const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
+/** The shortest secret, in characters. */
 const SECRET_LENGTH = 32;
-/** Without the blanks around it. */
+/** Blanks around the secret do not count. */
 const SECRET = `\\s*[^\\s,][^,]{${SECRET_LENGTH - 2},}[^\\s,]\\s*`;
 
-/** For everybody to read, and so no secrets. */
+/** Everybody can read these examples, so production refuses them. */
 const EXAMPLE_SECRETS = [
   'a-new-secret-of-32-characters-or-more',
   'the-old-one-of-32-characters-or-more',
 ];
 
-/** Of each setting: what a right value is (`rule`) and one that works (`example`). A refused start quotes both. */
+/** Each setting has a rule and an example that follows it. The message about a wrong setting quotes both. */
 const schema = Type.Object({
   NODE_ENV: setting(Type.Enum(['development', 'production']), {
     default: 'development',
@@ -36,7 +37,7 @@ const schema = Type.Object({
     example: '3000',
   }),
   PUBLIC_URL: setting(Type.Optional(Type.String({ pattern: '^https?://[^/?#@]+/?$' })), {
-    rule: 'must be the origin people use, without a path',
+    rule: 'must be the origin that people use, without a path',
     example: 'https://shop.example',
   }),
   DATA_DIR: setting(Type.String(), {
@@ -51,12 +52,12 @@ const schema = Type.Object({
   REDIS_URL: setting(
     Type.Optional(Type.String({ pattern: '^rediss?(-cluster|-sentinel)?://[^\\s]+$' })),
     {
-      rule: 'must be a redis:// or rediss:// URL, or redis-cluster:// or redis-sentinel:// with several hosts; leave it out for the embedded store',
+      rule: 'must be a redis:// or rediss:// URL, or redis-cluster:// or redis-sentinel:// with several hosts; leave it out to use the embedded store',
       example: 'redis://:password@localhost:6379',
     },
   ),
   SECRET_KEY: setting(Type.Optional(Type.String({ pattern: `^${SECRET}(,${SECRET})*$` })), {
-    rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets with commas between; make one with: openssl rand -hex 32`,
+    rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets separated by commas; make one with: openssl rand -hex 32`,
     example: EXAMPLE_SECRETS.join(','),
   }),
   SESSION_KEY_PREFIX: setting(Type.String({ pattern: '^[A-Za-z0-9:_.-]{1,64}$' }), {
@@ -69,12 +70,12 @@ const schema = Type.Object({
   CART_GUEST_TTL: duration('30d'),
   CART_USER_TTL: duration('365d'),
   TRUST_PROXY: setting(Type.Optional(Type.String()), {
-    rule: 'must list the addresses or CIDR ranges of your proxies, with commas between; never "true", which lets any client forge its address',
+    rule: 'must list the addresses or CIDR ranges of your proxies, separated by commas; it cannot be "true", because then every client could forge its address',
     example: '10.0.0.0/8,127.0.0.1',
   }),
   LIMIT_PER_ADDRESS: setting(Type.Integer({ minimum: 0, maximum: 1_000_000 }), {
     default: 60,
-    rule: 'must be a whole number of tries a minute; 0 lifts the limit',
+    rule: 'must be a whole number of attempts a minute; 0 means no limit',
     example: '60',
   }),
   LOG_LEVEL: setting(Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), {
@@ -91,25 +92,25 @@ export interface Config {
   production: boolean;
   host: string;
   port: number;
-  /** The origin people use. */
+  /** The origin that people use. */
   publicUrl: URL;
-  /** Is it https? Then cookies are Secure, and browsers are told to come no other way. */
+  /** True when the origin is https. Then cookies are Secure, and browsers are told to use only https. */
   secure: boolean;
   databaseFile: string;
-  /** Where the embedded state store lives; used when there is no `redisUrl`. */
+  /** The file of the embedded store, which is used when there is no `redisUrl`. */
   stateFile: string;
   redisUrl: string | undefined;
-  /** The first signs and seals, all verify and open. */
+  /** The first one signs and seals, all of them verify and open. */
   secrets: string[];
   sessionKeyPrefix: string;
   lifetimes: Lifetimes;
   trustProxy: string[];
-  /** Sign-ins and the like a minute from one address; 0 for no limit. */
+  /** Sign-ins and similar requests a minute from one address; 0 for no limit. */
   limitPerAddress: number;
   logLevel: string;
 }
 
-/** One sentence for each thing that refuses the start: which setting, why, and an example that works. */
+/** The app cannot start. Each problem is a text that names the setting, says what is wrong, and has a working example. */
 export class ConfigError extends Error {
   readonly problems: string[];
 
@@ -121,31 +122,31 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads every setting from `env`.
- * In development without a SECRET_KEY, makes one and keeps it in DATA_DIR, so that a restart signs nobody out.
- * @throws {ConfigError} naming all that is wrong at once
+ * Reads all settings from `env`. In development a missing SECRET_KEY is generated and stored in DATA_DIR, so that a restart
+ * signs nobody out.
+ * @throws {ConfigError} with all problems at once
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const settings = readSettings(env);
   const production = settings.NODE_ENV === 'production';
   const publicUrl = new URL(settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`);
   const secure = publicUrl.protocol === 'https:';
-  const trustProxy = listed(settings.TRUST_PROXY) ?? [];
-  const secrets = listed(settings.SECRET_KEY);
+  const trustProxy = splitList(settings.TRUST_PROXY) ?? [];
+  const secrets = splitList(settings.SECRET_KEY);
 
   const problems = [
     production && !secrets && problem('SECRET_KEY', 'is missing; in production it'),
     production &&
       secrets?.some((secret) => EXAMPLE_SECRETS.includes(secret)) &&
-      problem('SECRET_KEY', 'is the example, which everybody knows; in production it'),
+      problem('SECRET_KEY', 'is the example, which everybody can read; in production it'),
     trustProxy.some((range) => !isAddressRange(range)) && problem('TRUST_PROXY'),
     production &&
       !secure &&
       !isLoopback(publicUrl.hostname) &&
-      `PUBLIC_URL must begin with https:// in production, or browsers send the session in the clear. Example: PUBLIC_URL=https://${publicUrl.host}`,
+      `PUBLIC_URL must begin with https:// in production, because browsers would send the session unencrypted. Example: PUBLIC_URL=https://${publicUrl.host}`,
     secure &&
       trustProxy.length === 0 &&
-      'TRUST_PROXY is missing: PUBLIC_URL is https, so a proxy ends TLS, and without trusting it no session would be saved. Example: TRUST_PROXY=127.0.0.1',
+      'TRUST_PROXY is missing: PUBLIC_URL is https, so there is a proxy that ends TLS. Unless the proxy is trusted, no session can be saved. Example: TRUST_PROXY=127.0.0.1',
   ].filter((text) => typeof text === 'string');
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -161,7 +162,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : resolve(dataDir, 'satchel.db'),
     stateFile: resolve(dataDir, 'state.db'),
     redisUrl: settings.REDIS_URL,
-    secrets: secrets ?? [secretOf(dataDir)],
+    secrets: secrets ?? [readDevelopmentSecret(dataDir)],
     sessionKeyPrefix: settings.SESSION_KEY_PREFIX,
     lifetimes: {
       sessionIdle: milliseconds(settings.SESSION_IDLE_TTL),
@@ -175,7 +176,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** The one reader of the environment: `.env` in the project's folder, under what the shell has set. */
+/** Returns the environment variables. Those that are not set are read from `.env` in the folder of the project. */
 export function readEnvironment(): NodeJS.ProcessEnv {
   try {
     process.loadEnvFile(fileURLToPath(new URL('../../.env', import.meta.url)));
@@ -185,31 +186,32 @@ export function readEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
-/** Is `hostname` this very machine? Browsers treat such an origin as secure even without TLS. */
+/** Returns true when the name is of this machine. Browsers treat such an origin as secure even without TLS. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
-interface SettingNotes {
+interface SettingTraits {
+  /** Follows the name of the setting in a sentence. */
   rule: string;
   example: string;
   default?: string | number;
 }
 
-function setting<T extends TSchema>(type: T, notes: SettingNotes): T {
-  return Object.assign(type, notes);
+function setting<T extends TSchema>(type: T, traits: SettingTraits): T {
+  return Object.assign(type, traits);
 }
 
-function duration(standard: string) {
+function duration(byDefault: string) {
   return setting(Type.String({ pattern: DURATION }), {
-    default: standard,
+    default: byDefault,
     rule: 'must be a whole number and a unit: s, m, h or d',
-    example: standard,
+    example: byDefault,
   });
 }
 
 function readSettings(env: NodeJS.ProcessEnv): Settings {
-  // An empty value is no value: compose files pass unset variables so.
+  // An empty value counts as missing, because compose files pass a variable that is not set as an empty one.
   const data = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const ajv = new Ajv({
     allErrors: true,
@@ -230,20 +232,24 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
 }
 
-function listed(list: string | undefined): string[] | undefined {
+function splitList(list: string | undefined): string[] | undefined {
   return list?.split(',').map((item) => item.trim());
 }
 
-function secretOf(dataDir: string): string {
+/** @throws {ConfigError} when the file has a secret that is too short */
+function readDevelopmentSecret(dataDir: string): string {
   const file = resolve(dataDir, 'secret-key');
   const secret = developmentSecret(file);
   if (secret.length >= SECRET_LENGTH) return secret;
   throw new ConfigError([
-    `DATA_DIR has a broken secret: ${file} holds fewer than ${SECRET_LENGTH} characters. Delete that file, and a new one is made; or set SECRET_KEY. Example: rm ${file}`,
+    `DATA_DIR has a broken secret: ${file} has fewer than ${SECRET_LENGTH} characters. Delete this file, then a new one is made; or set SECRET_KEY. Example: rm ${file}`,
   ]);
 }
 
-/** What the patterns cannot see: a port beyond 65535, a blank in a name. Several hosts in one are not a URL. */
+/**
+ * Checks what the patterns cannot, such as a port above 65535 or a blank in a name. An address with several hosts is not a
+ * URL, so each host is checked alone.
+ */
 function refuseUnreadableUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
   const several = /^rediss?-(?:cluster|sentinel):\/\/([^/]*)/
     .exec(REDIS_URL ?? '')?.[1]
@@ -257,7 +263,7 @@ function refuseUnreadableUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
 }
 
 function problem(name: SettingName, fault = ''): string {
-  const { rule, example } = schema.properties[name] as unknown as SettingNotes;
+  const { rule, example } = schema.properties[name] as unknown as SettingTraits;
   return `${name} ${fault ? `${fault} ` : ''}${rule}. Example: ${name}=${example}`;
 }
 
@@ -268,7 +274,7 @@ function isAddressRange(text: string): boolean {
   if (bits === undefined) return true;
   try {
     new BlockList().addSubnet(address, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
-    // All addresses at once is "true" in other words.
+    // The range /0 contains all addresses, which is the same as "true".
     return /^[1-9]\d*$/.test(bits);
   } catch {
     return false;

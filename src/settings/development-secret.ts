@@ -2,21 +2,24 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Reads the secret in `file`; makes and keeps one, readable by its owner alone, when there is none. */
+/** Reads the secret in `file`. A missing file is created, with a new secret and readable only by its owner. */
 export function developmentSecret(file: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file)) makeSecret(file);
   return readFileSync(file, 'utf8').trim();
 }
 
-/** The file gets its name when it is whole: neither a second process nor a full disk leaves half a secret there. */
+/**
+ * Writes the secret to a file with another name first and then links the final name to it. So the final file is always
+ * complete, even when the disk is full or two processes start at once.
+ */
 function makeSecret(file: string): void {
   const draft = `${file}.${randomUUID()}`;
   try {
     writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
-    // Of two processes that start at once, the first to name its secret wins.
+    // Another process was faster, so its secret is used.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
     rmSync(draft, { force: true });

@@ -17,7 +17,7 @@ const faults: [fault: NodeJS.ErrnoException, sentence: RegExp][] = [
   [fault('ENOTDIR', 'mkdir', '/srv/satchel'), /^DATA_DIR .* \(ENOTDIR\)/],
   [fault('SQLITE_READONLY'), /^DATA_DIR .*\/srv\/satchel is not \(SQLITE_READONLY\)/],
   [fault('EACCES', 'listen'), /^PORT 80 .* \(EACCES\)\. Example: PORT=3000$/],
-  [fault('EADDRINUSE', 'listen'), /^PORT 80 is taken.* Example: PORT=81$/],
+  [fault('EADDRINUSE', 'listen'), /^PORT 80 is in use.* Example: PORT=81$/],
   [fault('EADDRNOTAVAIL', 'listen'), /^HOST 127\.0\.0\.1 .* Example: HOST=/],
   [fault('ENOTFOUND', 'getaddrinfo'), /^HOST 127\.0\.0\.1 .* \(ENOTFOUND\)/],
 ];

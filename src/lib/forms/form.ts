@@ -1,16 +1,16 @@
 import { Type, type TProperties, type TSchema } from 'typebox';
 
-/** What a page has to know of a field. Everything that is said about a field stands here, once. */
+/** What a page needs to know about a field. Everything about a field is said once, here. */
 export interface FieldTraits {
   /** The label beside the input. */
   label: string;
-  /** What is told to a person who broke the rule. One message says everything that the rule wants. */
+  /** The message for a value that is not valid. It says everything that the rule requires. */
   message: string;
   type?: 'text' | 'email' | 'url' | 'password' | 'checkbox';
-  /** The token of the HTML standard by which browsers and password managers fill the field in. */
+  /** The `autocomplete` token of the HTML standard, by which browsers and password managers fill the field in. */
   autocomplete?: string;
   inputmode?: 'numeric';
-  /** How many characters the input takes. By default it is what the rule allows. */
+  /** How many characters the input accepts. By default it is what the rule allows. */
   maxlength?: number;
   /** A sentence between label and input. */
   hint?: string;
@@ -28,7 +28,7 @@ export interface FieldOnPage extends FieldTraits {
 
 type FieldRule = TSchema & { traits?: FieldTraits; maxLength?: number };
 
-/** Joins a rule for a value with what a page has to know of the field. */
+/** Joins the rule for a value with what a page needs to know about the field. */
 export function field<T extends TSchema>(
   rule: T,
   traits: FieldTraits,
@@ -45,8 +45,8 @@ export function hiddenField<T extends TSchema>(
 }
 
 /**
- * The body of a form, or of the JSON in its place: these fields and the CSRF token.
- * `fields` describes them for the page.
+ * Creates the schema for the body of a form, or for JSON with the same fields. The body may also contain the CSRF token.
+ * `fields` describes the fields for the page.
  */
 export function form<T extends TProperties>(properties: T) {
   const schema = Type.Object(
@@ -66,7 +66,7 @@ export type Form = TSchema & { fields: Record<string, FieldOnPage> };
 
 function describeField(name: string, rule: FieldRule, required: readonly string[]): FieldOnPage {
   const traits = rule.traits ?? { label: name, message: 'Please check this value.' };
-  // A browser cuts a pasted value at maxlength without a word, which would make a password another one.
+  // A browser cuts a pasted value at maxlength and does not say so. A cut password would be another password.
   const maxlength = traits.secret ? undefined : (traits.maxlength ?? rule.maxLength);
   const type = traits.type ?? (traits.secret ? 'password' : 'text');
   return { ...traits, name, type, maxlength, required: required.includes(name) };

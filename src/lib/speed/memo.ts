@@ -1,32 +1,35 @@
+/** For speed only: without this file the shop is the same and slower. */
+
 /**
- * Remembers what was made of the last keys, at most so many: when the young half is full, the old half goes.
- * For what depends on its key alone.
+ * A cache for values that depend only on their key. It has two halves: when the new half is full, it replaces the old one,
+ * and entries that were not used since are evicted. docs/performance.md says what each use of it saves.
  */
 export class Memo<Value> {
   readonly #half: number;
-  #young = new Map<string, Value>();
+  #new = new Map<string, Value>();
   #old = new Map<string, Value>();
 
+  /** @param most the largest number of entries */
   constructor(most: number) {
     this.#half = Math.ceil(most / 2);
   }
 
-  /** A failure, which is null, is made anew each time: nobody can fill the memory with those. */
+  /** Returns the cached value, or makes it. `null` is not cached, so that wrong input cannot evict other entries. */
   get(key: string, make: () => Value): Value;
   get(key: string, make: () => Value | null): Value | null;
   get(key: string, make: () => Value | null): Value | null {
-    const known = this.#young.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#new.get(key);
+    if (cached !== undefined) return cached;
     const value = this.#old.get(key) ?? make();
-    if (value !== null) this.#remember(key, value);
+    if (value !== null) this.#add(key, value);
     return value;
   }
 
-  #remember(key: string, value: Value): void {
-    if (this.#young.size >= this.#half) {
-      this.#old = this.#young;
-      this.#young = new Map();
+  #add(key: string, value: Value): void {
+    if (this.#new.size >= this.#half) {
+      this.#old = this.#new;
+      this.#new = new Map();
     }
-    this.#young.set(key, value);
+    this.#new.set(key, value);
   }
 }
