@@ -3,9 +3,10 @@ import formbody from '@fastify/formbody';
 import plugin from 'fastify-plugin';
 import { Problem } from '../lib/problem.ts';
 
+/** The largest number of fields in a form. */
 const MOST_FIELDS = 100;
 
-/** What a request may bring along: a form or JSON, and nothing else. */
+/** Reads the bodies of requests. Only forms and JSON are allowed. */
 export default plugin(
   async (app) => {
     app.removeAllContentTypeParsers();
@@ -17,7 +18,7 @@ export default plugin(
       { parseAs: 'string' },
       (request, text, done) => {
         void readJson(request, text, (error, value) => {
-          done(error ?? (hasTwins(text) ? new Problem('bad-request') : null), value);
+          done(error ?? (hasDuplicateNames(text) ? new Problem('bad-request') : null), value);
         });
       },
     );
@@ -30,8 +31,11 @@ function readForm(text: string) {
   return parse(text);
 }
 
-/** Is a name given twice in one object of this JSON? JSON.parse keeps the last, other readers keep the first. */
-function hasTwins(json: string): boolean {
+/**
+ * Returns true when one object of this JSON has the same name twice. `JSON.parse` would keep the last value, while a program
+ * in front of the app may have checked the first.
+ */
+function hasDuplicateNames(json: string): boolean {
   const objects: Set<string>[] = [];
   for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g)) {
     if (token === '{') objects.push(new Set());

@@ -1,7 +1,7 @@
 import type { SecurityEvent } from '../operations/security-log.ts';
 import type { ProblemCode } from '../lib/problem.ts';
 
-/** What a person reads about a problem, and what the log notes. */
+/** What a person reads about a problem, and what is logged. */
 export interface ErrorAnswer {
   status: number;
   /** Says what happened. */

@@ -35,7 +35,7 @@ declare module 'fastify' {
 
 /** The default for `Retry-After`, in seconds. */
 export const RETRY_AFTER_SECONDS = 2;
-/** So much of a body that is too large is still read, in bytes. */
+/** A body up to this size is read to its end although it is too large, in bytes. */
 const MOST_DRAINED = 10 * 1024 * 1024;
 
 /** Errors of Fastify and its plugins -> our codes. */

@@ -4,15 +4,16 @@ import { Memo } from '../lib/speed/memo.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The caller wants JSON rather than a page. */
+    /** True when the caller prefers JSON to a page. */
     readonly wantsJson: boolean;
   }
 }
 
+/** The largest number of different Accept headers in the cache. */
 const MOST_HEADERS = 200;
 const preferences = new Memo<boolean>(MOST_HEADERS);
 
-/** Pages or JSON? The same routes answer both. */
+/** Decides by the Accept header whether a route answers with a page or with JSON. */
 export default plugin(
   async (app) => {
     app.decorateRequest('wantsJson', {
@@ -25,7 +26,7 @@ export default plugin(
   { name: 'negotiation' },
 );
 
-/** Only whoever names JSON gets it, and only where a page is not as welcome: browsers always name text/html. */
+/** A caller gets JSON only if its header names JSON and prefers it to text/html. Browsers always name text/html. */
 function prefersJson(accept: string): boolean {
   const json = Math.max(
     qualityOf(accept, 'application/json'),
@@ -34,7 +35,7 @@ function prefersJson(accept: string): boolean {
   return json > qualityOf(accept, 'text/html');
 }
 
-/** How welcome a type is that the Accept header names (RFC 9110, 12.5.1): 0 to 1, and 0 where it does not name it. */
+/** Returns the quality value of a type (RFC 9110, 12.5.1), from 0 to 1. It is 0 when the header does not name the type. */
 function qualityOf(accept: string, wanted: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [type, ...parameters] = range.split(';').map((part) => part.trim());

@@ -7,7 +7,10 @@ interface Options {
   config: Config;
 }
 
-/** Lock one against cross-site request forgery: what changes something comes from a page of ours. Closed before the session is loaded. */
+/**
+ * The first defence against cross-site request forgery: a POST request must come from a page of ours. The check runs before
+ * the session is loaded. The second defence is in session/csrf.ts.
+ */
 export default plugin<Options>(
   async (app, { config }) => {
     app.addHook('onRequest', (request, _reply, done) => {
@@ -18,11 +21,14 @@ export default plugin<Options>(
   { name: 'same-origin', dependencies: ['request-checks'] },
 );
 
-/** Browsers send Sec-Fetch-Site, which no page can forge; older ones at least an Origin. Neither is a refusal. */
+/**
+ * Browsers send Sec-Fetch-Site, which no page can forge. Older browsers send at least an Origin. A request with neither is
+ * refused.
+ */
 function isSameOrigin({ headers, host }: FastifyRequest, config: Config): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   if (headers.origin === config.publicUrl.origin) return true;
-  // In development any loopback name may be in the address bar; the Host header was checked to be one.
+  // In development the page may have any loopback name. request-checks.ts has checked that the Host header is one.
   return !config.production && headers.origin === `http://${host}`;
 }

@@ -7,21 +7,21 @@ interface Options {
 }
 
 /**
- * Where people use https and a request did not come that way, its session's Secure cookie would silently not be sent.
- * So forms are refused rather than taken in vain, and the log says once what to look at. Only for pages: probes
- * and metrics come from inside.
+ * Refuses forms that came over http although PUBLIC_URL is https. Their sessions could not be saved, because a Secure cookie
+ * is set only over https. The log says once what to check. Probes and metrics come over http from inside the network, so this
+ * plugin is only for the scope of the pages.
  */
 export default plugin<Options>(
   async (app, { config }) => {
     if (!config.secure) return;
-    let told = false;
+    let hasWarned = false;
 
     app.addHook('onRequest', (request, _reply, done) => {
       if (request.protocol === 'https') return done();
-      if (!told) {
-        told = true;
+      if (!hasWarned) {
+        hasWarned = true;
         request.log.warn(
-          `PUBLIC_URL is https, but a request from ${request.socket.remoteAddress} did not come by it, so nobody can sign in that way: list the proxy that ends TLS in TRUST_PROXY, and let it send X-Forwarded-Proto: https`,
+          `PUBLIC_URL is https, but a request from ${request.socket.remoteAddress} came over http, so nobody can sign in that way: list the proxy that ends TLS in TRUST_PROXY, and make it send X-Forwarded-Proto: https`,
         );
       }
       done(request.method === 'POST' ? new Problem('not-secure') : undefined);

@@ -5,6 +5,7 @@ interface Options {
   config: Config;
 }
 
+/** In seconds. */
 const TWO_YEARS = 63_072_000;
 
 const contentSecurityPolicy = [
@@ -21,7 +22,7 @@ const contentSecurityPolicy = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** What a page may ask a browser for. The shop needs none of it. */
+/** The features of browsers that are switched off for our pages, because they need none. */
 const features = [
   'accelerometer',
   'autoplay',
@@ -51,7 +52,7 @@ const features = [
   'xr-spatial-tracking',
 ];
 
-/** Response headers that make the browser an ally. On every answer: pages, files, errors. */
+/** Sets the security headers on every answer: pages, files and errors. */
 export default plugin<Options>(
   async (app, { config }) => {
     const headers = securityHeaders(config);
@@ -64,7 +65,7 @@ export default plugin<Options>(
   { name: 'security-headers' },
 );
 
-/** The same for every answer, so put together once. */
+/** Returns the headers, which are the same for every answer. */
 export function securityHeaders({ secure }: Pick<Config, 'secure'>): Record<string, string> {
   return {
     'content-security-policy': contentSecurityPolicy,
@@ -73,13 +74,13 @@ export function securityHeaders({ secure }: Pick<Config, 'secure'>): Record<stri
     'cross-origin-resource-policy': 'same-origin',
     'origin-agent-cluster': '?1',
     'permissions-policy': features.map((feature) => `${feature}=()`).join(', '),
-    // Not no-referrer: with that, browsers send our own forms with `Origin: null`, and a lock reads the Origin.
+    // Not no-referrer: with it browsers send our own forms with `Origin: null`, and same-origin.ts would refuse them.
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    // Whoever may be kept says so; all else is somebody's own.
+    // Answers may contain personal data. Those that may be cached replace this header.
     'cache-control': 'no-store',
-    // No preload: that list is for the owner of the domain to join, and leaving it takes months.
+    // Without preload: only the owner of a domain can decide to be on that list, and leaving it takes months.
     ...(secure && {
       'strict-transport-security': `max-age=${TWO_YEARS}; includeSubDomains`,
     }),

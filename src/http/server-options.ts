@@ -6,27 +6,28 @@ import { securityHeaders } from './security-headers.ts';
 
 const second = 1000;
 
-/** What the HTTP server takes in, and how long it waits for it. */
+/** Returns the options of the HTTP server: its limits and timeouts. Sizes are in bytes, times in milliseconds. */
 export function serverOptions(config: Config) {
   const headers = securityHeaders(config);
 
   return {
     trustProxy: config.trustProxy.length > 0 && config.trustProxy,
-    // Whoever was let in is served to the end: see plugins/drain.ts.
+    // While the server closes, running requests are still answered: see operations/drain.ts.
     return503OnClosing: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 10 * second,
-    // Who takes nothing of an answer is dropped after this long, or twice it. Live streams say something every 10 s.
+    // A client that reads nothing of its answer is disconnected after one to two times this time. It must be longer than
+    // the 10 seconds between two heartbeats of an event stream.
     connectionTimeout: 12 * second,
     http: {
       maxHeaderSize: 16 * 1024,
-      // request-checks.ts looks at the Host, so that the refusal bears our headers.
+      // request-checks.ts checks the Host header. Its answer has the security headers, the answer of Node would not.
       requireHostHeader: false,
       headersTimeout: 8 * second,
-      // Node looks for late clients once in this time; its own 30 s would let them stay for 40.
+      // How often Node checks the two timeouts. With the default of 30 s a client could stay for 40 s.
       connectionsCheckingInterval: second,
     },
-    // request-checks.ts counts the whole address.
+    // request-checks.ts limits the length of the whole URL.
     routerOptions: { maxParamLength: 8 * 1024 },
     ajv: {
       customOptions: {
@@ -37,12 +38,12 @@ export function serverOptions(config: Config) {
       },
     },
 
-    /** An address that cannot be read is led to the front door, where request-checks.ts turns it away. */
+    /** Replaces a URL that cannot be decoded, so that the router finds a route and request-checks.ts can refuse it. */
     rewriteUrl({ url = '/' }: RawRequest) {
-      return isReadable(url) ? url : '/';
+      return isDecodable(url) ? url : '/';
     },
 
-    /** For what is not HTTP, or too much of it, or too slow. */
+    /** Answers a request that is not valid HTTP, is too large or comes too slowly. */
     clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
       const status = statusOf(error);
@@ -55,7 +56,7 @@ export function serverOptions(config: Config) {
   };
 }
 
-function isReadable(url: string): boolean {
+function isDecodable(url: string): boolean {
   if (!url.includes('%')) return true;
   try {
     decodeURIComponent(url.split('?', 1)[0]!);
