@@ -32,10 +32,10 @@ async function start(config: Config) {
   });
 
   await app.listen({ host: config.host, port: config.port });
-  if (!config.production) greet(app, config);
+  if (!config.production) printGreeting(app, config);
 }
 
-function greet(app: App, config: Config) {
+function printGreeting(app: App, config: Config) {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;
   console.log(`

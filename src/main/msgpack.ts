@@ -1,4 +1,4 @@
-/** MessagePack (msgpack.org) of what JSON can say, each value in as few bytes as hold it. */
+/** Encodes a value that JSON can express in MessagePack (msgpack.org), each number and length in as few bytes as possible. */
 export function encodeMsgpack(value: unknown): Buffer {
   switch (typeof value) {
     case 'boolean':
@@ -32,7 +32,11 @@ function encodeNumber(n: number): Buffer {
   return sized(n < 0 ? 0xd0 : 0xcc, n);
 }
 
-/** An integer after a code for its width: `code` for one byte, the next ones for 2, 4 and 8; from 2 ** `least` bytes on. */
+/**
+ * Encodes an integer as a code for its width, followed by its bytes.
+ * @param code the code that a width of one byte has or would have; the next codes are for 2, 4 and 8 bytes
+ * @param least the smallest width that the format has, as a power of two
+ */
 function sized(code: number, n: number, least = 0): Buffer {
   const magnitude = n < 0 ? -2 * n - 1 : n;
   const limits = [2 ** 8, 2 ** 16, 2 ** 32, Infinity];

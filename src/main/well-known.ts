@@ -1,15 +1,19 @@
 import type { FastifyPluginAsync } from 'fastify';
 
+/** In milliseconds. */
 const HALF_A_YEAR = 180 * 24 * 60 * 60 * 1000;
 
-/** For people who found a hole (RFC 9116), and for password managers (w3c.github.io/webappsec-change-password-url). */
+/**
+ * /.well-known/security.txt tells people where to report a vulnerability (RFC 9116). /.well-known/change-password leads
+ * password managers to the form (w3c.github.io/webappsec-change-password-url).
+ */
 export const wellKnown: FastifyPluginAsync<{ publicUrl: URL }> = async (app, { publicUrl }) => {
   const stateless = { config: { withoutStore: true } };
 
   app.get('/.well-known/security.txt', stateless, async (_request, reply) => {
     const expires = new Date(app.clock() + HALF_A_YEAR);
     const lines = [
-      // The mailbox that RFC 2142 gives every domain for this.
+      // RFC 2142 reserves this mailbox for security reports.
       `Contact: mailto:security@${publicUrl.hostname}`,
       `Expires: ${expires.toISOString()}`,
       `Canonical: ${publicUrl.origin}/.well-known/security.txt`,

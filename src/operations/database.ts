@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** Opens the SQLite database of users and catalogue, and closes it. */
+/** Opens the SQLite database of users and products, and closes it with the app. */
 export default plugin<{ file: string }>(
   async (app, { file }) => {
     const database = openDatabase(file);

@@ -1,13 +1,16 @@
 import plugin from 'fastify-plugin';
 
-/** For whoever runs the shop, at whatever address a probe finds it. Liveness asks nobody; readiness asks the stores. */
+/**
+ * Two probes for operators. /livez answers while the process runs. /readyz also checks the store and the database, and
+ * answers 503 while one of them fails or the app is about to close. Both answer for every Host header.
+ */
 export default plugin(
   async (app) => {
-    const quiet = { logLevel: 'warn', config: { anyHost: true, access: 'everyone' } } as const;
+    const options = { logLevel: 'warn', config: { anyHost: true, access: 'everyone' } } as const;
 
-    app.get('/livez', quiet, async () => 'ok\n');
+    app.get('/livez', options, async () => 'ok\n');
 
-    app.get('/readyz', quiet, async (request, reply) => {
+    app.get('/readyz', options, async (request, reply) => {
       if (app.isDraining()) return reply.code(503).send('closing\n');
       try {
         await app.store.ping();

@@ -12,51 +12,51 @@ declare module 'fastify' {
 }
 
 export interface Metrics {
-  /** Notes a round trip to the state store. */
+  /** Records a round trip to the store. */
   roundTrip(trip: RoundTrip): void;
-  /** Asks for a number whenever somebody reads the metrics. */
+  /** Adds a gauge. `read` is called whenever the metrics are read. */
   watch(name: string, help: string, read: () => number): void;
 }
 
-/** Seconds. Pages take milliseconds; what takes longer than ten seconds was cut off. */
+/** In seconds. A page takes milliseconds, and no request takes longer than ten seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** Headers by which proxies say that they passed a request on. */
-const PROXY = /^(x-forwarded-.+|x-real-ip|forwarded|via)$/;
+/** The headers that a proxy adds to a request. */
+const PROXY_HEADERS = /^(x-forwarded-.+|x-real-ip|forwarded|via)$/;
 
-const inside = new BlockList();
+const privateNetworks = new BlockList();
 for (const [network, bits] of [
   ['127.0.0.0', 8],
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
 ] as const) {
-  inside.addSubnet(network, bits, 'ipv4');
+  privateNetworks.addSubnet(network, bits, 'ipv4');
 }
-inside.addAddress('::1', 'ipv6');
-inside.addSubnet('fc00::', 7, 'ipv6');
+privateNetworks.addAddress('::1', 'ipv6');
+privateNetworks.addSubnet('fc00::', 7, 'ipv6');
 
-/** GET /metrics, for Prometheus: nothing in it names a person, and strangers find nothing there. */
+/** GET /metrics, for Prometheus. It contains no personal data. Requests from outside the own network get 404. */
 export default plugin(
   async (app) => {
     const registry = new Registry();
     const registers = [registry];
     const requests = new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'From the first byte of a request to the last of its answer',
+      help: 'Time from the first byte of a request to the last byte of its answer',
       labelNames: ['method', 'route', 'status'],
       buckets: BUCKETS,
       registers,
     });
     const trips = new Histogram({
-      name: 'state_trip_duration_seconds',
-      help: 'Round trips to the state store',
+      name: 'store_round_trip_duration_seconds',
+      help: 'Duration of round trips to the store',
       buckets: BUCKETS,
       registers,
     });
     const failures = new Counter({
-      name: 'state_trip_failures_total',
-      help: 'Round trips that the state store did not answer',
+      name: 'store_round_trip_failures_total',
+      help: 'Round trips to the store that failed',
       registers,
     });
 
@@ -89,7 +89,7 @@ export default plugin(
       '/metrics',
       { logLevel: 'warn', config: { anyHost: true, access: 'own network' } },
       async (request, reply) => {
-        if (!isInside(request)) return reply.code(404).send('not found\n');
+        if (!isFromOwnNetwork(request)) return reply.code(404).send('not found\n');
         const text = await registry.metrics();
         delay.reset();
         return reply.type(registry.contentType).send(text);
@@ -99,7 +99,7 @@ export default plugin(
   { name: 'metrics' },
 );
 
-/** Returns the pattern of the route, because there are too many addresses. */
+/** Returns the pattern of the route, not the URL: every label value is a time series of its own. */
 function routeOf({ routeOptions: { url, config } }: FastifyRequest): string {
   if (url === undefined) return 'none';
   return config.staticFile ? 'file' : url;
@@ -109,28 +109,30 @@ function watchProcess(metrics: Metrics, delay: ReturnType<typeof monitorEventLoo
   const seconds = (nanoseconds: number) => nanoseconds / 1e9;
   metrics.watch(
     'nodejs_eventloop_lag_p99_seconds',
-    'How late timers were, since the last look',
+    'Lateness of timers, 99th percentile since the metrics were last read',
     () => (delay.count > 0 ? seconds(delay.percentile(99)) : 0),
   );
-  metrics.watch('nodejs_eventloop_lag_max_seconds', 'The latest, since the last look', () =>
-    seconds(delay.max),
+  metrics.watch(
+    'nodejs_eventloop_lag_max_seconds',
+    'Lateness of timers, maximum since the metrics were last read',
+    () => seconds(delay.max),
   );
-  metrics.watch('process_resident_memory_bytes', 'Memory that the process holds', () =>
+  metrics.watch('process_resident_memory_bytes', 'Memory of the process', () =>
     process.memoryUsage.rss(),
   );
   metrics.watch(
     'nodejs_heap_size_used_bytes',
-    'Memory that JavaScript uses',
+    'Memory of the JavaScript objects',
     () => process.memoryUsage().heapUsed,
   );
-  metrics.watch('process_start_time_seconds', 'When the process started, since the epoch', () =>
+  metrics.watch('process_start_time_seconds', 'Start of the process, since the epoch', () =>
     Math.round(performance.timeOrigin / 1000),
   );
 }
 
-/** Somebody in our own network who came straight to us: what comes through the proxy comes from outside. */
-function isInside({ socket, headers }: FastifyRequest): boolean {
-  if (Object.keys(headers).some((name) => PROXY.test(name))) return false;
+/** A request with the headers of a proxy comes from outside, because people reach the app through the proxy. */
+function isFromOwnNetwork({ socket, headers }: FastifyRequest): boolean {
+  if (Object.keys(headers).some((name) => PROXY_HEADERS.test(name))) return false;
   const address = socket.remoteAddress ?? '';
-  return inside.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return privateNetworks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -3,14 +3,14 @@ import plugin from 'fastify-plugin';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Writes one line of the security log. `details` never hold a password, a token or a whole e-mail address. */
+    /** Writes one entry of the security log. `details` must not contain a password, a token or a whole e-mail address. */
     audit(event: SecurityEvent, details?: Record<string, string | number | boolean>): void;
   }
 }
 
 export type SecurityEvent = keyof typeof securityEvents;
 
-/** The words of OWASP's Logging Vocabulary Cheat Sheet, as far as they happen here, with their levels. */
+/** The events of OWASP's Logging Vocabulary Cheat Sheet that happen in this app, with their log levels. */
 export const securityEvents = {
   authn_login_success: 'info',
   authn_login_successafterfail: 'info',
@@ -32,7 +32,7 @@ export const securityEvents = {
   user_deleted: 'info',
 } as const;
 
-/** One NDJSON line for each event, with request id and, where there is one, hashed session id, beside the other logs. */
+/** Writes security events to the log of the app, with the request id, the address, and the user and session if there are. */
 export default plugin(
   async (app) => {
     app.decorateRequest('audit', function (this: FastifyRequest, event, details = {}) {

@@ -11,7 +11,7 @@ declare module 'fastify' {
     store: Store;
     clock: Clock;
     lifetimes: Lifetimes;
-    /** The request in whose course the code runs. For libraries whose interface cannot pass the request on. */
+    /** The request for which the current code runs. For libraries whose interface does not pass the request on. */
     currentRequest: AsyncLocalStorage<FastifyRequest>;
   }
   interface FastifyRequest {
@@ -36,13 +36,13 @@ export default plugin<Options>(
         currentRequest.getStore()?.roundTrips?.push(trip);
       },
       onDamaged(session, reason) {
-        app.log.warn({ event: 'session_damaged', session, reason }, 'session record deleted');
+        app.log.warn({ event: 'session_damaged', session, reason }, 'damaged session deleted');
       },
       onDamagedCart(owner) {
-        app.log.error({ event: 'cart_damaged', owner }, 'cart set aside');
+        app.log.error({ event: 'cart_damaged', owner }, 'damaged cart moved to quarantine');
       },
       onError(error) {
-        app.log.error({ err: error }, 'store');
+        app.log.error({ err: error }, 'store error');
       },
     });
     app.addHook('onClose', () => store.close());
@@ -61,7 +61,7 @@ export default plugin<Options>(
     app.addHook('preValidation', (request, _reply, done) => currentRequest.run(request, done));
 
     await store.ping().catch((error: unknown) => {
-      app.log.warn({ err: error }, 'the store does not answer yet; starting without it');
+      app.log.warn({ err: error }, 'store does not answer yet, starting without it');
     });
   },
   { name: 'store', dependencies: ['metrics'] },

@@ -1,21 +1,24 @@
 import plugin from 'fastify-plugin';
 
-/** In milliseconds. */
-const LOOK_EVERY = 500;
-/** By so much a look comes late before it is worth a word: by then people have noticed. In milliseconds. */
-const WORTH_A_WORD = 1000;
+/** Time between two checks, in milliseconds. */
+const CHECK_INTERVAL = 500;
+/** A check that is later than this is logged, in milliseconds. By then people have noticed the pause. */
+const LOGGED_DELAY = 1000;
 
-/** Tells the operator when the process did nothing for anybody, since something of ours kept it, or the machine did. */
+/**
+ * Logs a warning after the event loop was blocked, by our own code or because the machine was busy. In that time no request
+ * was answered.
+ */
 export default plugin(
   async (app) => {
-    let due = performance.now() + LOOK_EVERY;
+    let due = performance.now() + CHECK_INTERVAL;
     const timer = setInterval(() => {
       const blocked = Math.round(performance.now() - due);
-      if (blocked > WORTH_A_WORD) {
-        app.log.warn({ event: 'event_loop_blocked', blocked }, 'nobody was served for a while');
+      if (blocked > LOGGED_DELAY) {
+        app.log.warn({ event: 'event_loop_blocked', blocked }, 'event loop blocked');
       }
-      due = performance.now() + LOOK_EVERY;
-    }, LOOK_EVERY).unref();
+      due = performance.now() + CHECK_INTERVAL;
+    }, CHECK_INTERVAL).unref();
     app.addHook('onClose', async () => clearInterval(timer));
   },
   { name: 'watchdog' },

@@ -45,7 +45,7 @@ export default plugin<Options>(
   { name: 'assets' },
 );
 
-/** The build has put a compressed copy beside each text file. A browser that accepts it gets it under the same address. */
+/** The build writes a compressed copy of each text file. A browser that accepts it gets it under the same address. */
 async function serveFolder(
   app: FastifyInstance,
   folder: string,
@@ -58,7 +58,7 @@ async function serveFolder(
     dotfiles: 'deny',
     preCompressed: true,
     globIgnore: ['**/*.{br,gz}'],
-    // A page needs many files, and a line in the log for each would hide the other lines.
+    // A page needs many files. A log entry for each would hide the other entries.
     logLevel: 'warn',
     ...options,
   } as FastifyStaticOptions);

@@ -8,7 +8,7 @@ export const entities: Record<string, string> = {
 
 /**
  * Escapes a value for text and for quoted attributes. Only strings, numbers and booleans are printed; Eta alone would
- * print the word "undefined".
+ * print "undefined" for a missing value.
  */
 export function escapeHtml(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

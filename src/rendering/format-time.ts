@@ -14,7 +14,7 @@ const format = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 });
 
-/** @param milliseconds since the epoch */
+/** Returns a time for people, such as `14 Mar 2026, 12:00 UTC`. @param milliseconds since the epoch */
 export function formatTime(milliseconds: number): string {
   return times.get(String(milliseconds), () => format.format(milliseconds));
 }

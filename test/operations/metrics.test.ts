@@ -113,14 +113,14 @@ test('metrics count the trips to the store, and those that it did not answer', a
   await using shop = await openShop('redis');
   const browser = new Browser(shop);
   await browser.add('weekender');
-  const before = (await metric(shop, 'state_trip_duration_seconds_count'))!;
-  assert.equal(await metric(shop, 'state_trip_failures_total'), 0);
+  const before = (await metric(shop, 'store_round_trip_duration_seconds_count'))!;
+  assert.equal(await metric(shop, 'store_round_trip_failures_total'), 0);
 
   await browser.get('/shop');
-  assert.equal(await metric(shop, 'state_trip_duration_seconds_count'), before + 1);
+  assert.equal(await metric(shop, 'store_round_trip_duration_seconds_count'), before + 1);
   await shop.redis!.kill();
   await browser.get('/shop');
-  assert.equal(await metric(shop, 'state_trip_failures_total'), 1);
+  assert.equal(await metric(shop, 'store_round_trip_failures_total'), 1);
 });
 
 test('metrics count the open streams', async () => {

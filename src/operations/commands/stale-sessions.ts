@@ -1,14 +1,17 @@
 import { readConfig, readEnvironment } from '../../settings/config.ts';
 import { openStore } from '../../store/open.ts';
 
-/** While this prints more than 0, taking the old secret out of SECRET_KEY would sign that many people out. */
+/**
+ * Prints how many sessions still need an old secret. If the old secret were removed from SECRET_KEY now, these sessions
+ * would end.
+ */
 const config = readConfig(readEnvironment());
-const state = await openStore(config, Date.now, {
+const store = await openStore(config, Date.now, {
   onRoundTrip() {},
   onDamaged() {},
   onDamagedCart() {},
   onError: (error) => console.error(error.message),
 });
-const { sessions, stale } = await state.sessions.countStale();
+const { sessions, stale } = await store.sessions.countStale();
 console.log(`${stale} of ${sessions} sessions still need an old secret.`);
-await state.close();
+await store.close();
