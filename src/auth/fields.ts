@@ -9,8 +9,8 @@ export const nameField = field(Type.String({ pattern: '\\S', maxLength: 80 }), {
 });
 
 /**
- * ajv tries a pattern on a text that is too long, too. So a text must not match in two ways: if two parts both took a
- * dot, 60 kB of dots would take half a minute.
+ * ajv also tries the pattern on a text that is longer than `maxLength`. So the pattern must not match a text in several ways:
+ * if two of its parts both matched a dot, 60 kB of dots would take half a minute.
  */
 export const emailField = field(
   Type.String({ pattern: '^\\s*[^\\s@]+@[^\\s@.]+(\\.[^\\s@.]+)+\\s*$', maxLength: 254 }),
@@ -22,7 +22,7 @@ export const emailField = field(
   },
 );
 
-/** What a form can check alone. The other rules are in password/password-rules.ts. */
+/** The form checks only the length. The other rules are in password/password-rules.ts. */
 export const newPasswordField = field(
   Type.String({ minLength: passwordLength.least, maxLength: passwordLength.most }),
   {
@@ -41,7 +41,7 @@ export const repeatedPasswordField = field(Type.String({ maxLength: 1000 }), {
   secret: true,
 });
 
-/** A password that was set before, whatever the rules were then. */
+/** A password that was set before. The rules may have been different then, so only the length is checked. */
 export const currentPasswordField = field(Type.String({ minLength: 1, maxLength: 128 }), {
   label: 'Password',
   message: 'Enter your password, up to 128 characters.',

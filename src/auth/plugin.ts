@@ -24,7 +24,7 @@ import { transfer } from './transfer/transfer.ts';
 interface Options {
   /** True when there is to be a demo user. */
   demo: boolean;
-  /** The origin of links that leave the shop. */
+  /** The origin of links for other devices. */
   publicUrl: URL;
   /** The first one signs, all of them verify. */
   secrets: string[];

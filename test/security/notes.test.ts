@@ -6,7 +6,7 @@ import { getTableColumns } from 'drizzle-orm';
 import { emailForm, profileForm } from '../../src/auth/account/forms.ts';
 import { currentPasswordField } from '../../src/auth/fields.ts';
 import { passwordLength, shopWords } from '../../src/auth/password/password-rules.ts';
-import { AT_ONCE, COST, WAITING } from '../../src/auth/password/passwords.ts';
+import { COST, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/passwords.ts';
 import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
 import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
 import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
@@ -94,7 +94,7 @@ suite('docs/security.md', () => {
   const { memoryCost, timeCost, parallelism } = COST;
   const { all, address, owner } = MOST_STREAMS;
   const numbers: [section: string, words: string][] = [
-    ['How much, how often', `${AT_ONCE} at once, ${WAITING} wait`],
+    ['How much, how often', `${MOST_RUNNING} at once, ${MOST_WAITING} wait`],
     ['How much, how often', `come again in ${RETRY_AFTER_SECONDS} s`],
     ['How much, how often', `session variables | ${MOST_VARIABLES} |`],
     ['How much, how often', `${all.toLocaleString('en')}, ${address}, ${owner}`],

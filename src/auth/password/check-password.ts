@@ -13,7 +13,7 @@ interface CheckOptions {
 
 /**
  * Creates the check for forms that ask a signed-in user for the password. Its failures are counted separately from those
- * of the log-in, so that strangers who guess at the log-in keep nobody out here.
+ * of the log-in, so that a stranger who guesses at the log-in cannot lock the user out here.
  */
 export function createPasswordCheck(passwords: Passwords, limits: Limits) {
   /**

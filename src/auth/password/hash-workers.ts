@@ -5,8 +5,8 @@ import type { HashJob } from './hash-worker.ts';
 const IDLE_TIMEOUT = 60_000;
 
 /**
- * A pool of threads that hash. A thread starts when there is work for it.
- * @param maxThreads how many hash at the same time
+ * Creates a pool of threads that hash passwords. A thread starts when there is work for it.
+ * @param maxThreads the largest number of threads
  */
 export function createHashWorkers(maxThreads: number) {
   const pool = new Piscina({

@@ -4,20 +4,22 @@ import { createHashWorkers } from './hash-workers.ts';
 
 /** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 export const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** Every hash of this cost begins with this text. */
 const CURRENT = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
-/** A hash as long to check as any, which no password is known to have. */
-const nobodys = `${CURRENT}${random(16)}$${random(32)}`;
-/** Each hash fills a core for some 20 ms and 19 MiB for as long. */
-export const AT_ONCE = 2;
-export const WAITING = 50;
-/** In seconds: what it takes to hash all that wait. */
-const LONGEST_LINE = 2;
+/** A random hash. It stands for an account that does not exist, and takes as long to check as a real one. */
+const unknownUserHash = `${CURRENT}${randomBase64(16)}$${randomBase64(32)}`;
+/** How many passwords are hashed at the same time. Each takes a core and 19 MiB for about 20 ms. */
+export const MOST_RUNNING = 2;
+/** How many passwords may wait in the queue. */
+export const MOST_WAITING = 50;
+/** How long it takes to hash a full queue, in seconds. */
+const RETRY_AFTER_SECONDS = 2;
 
-/** Something that may be tried only so often. */
+/** One attempt to give a password, where the number of failures is limited. */
 export interface Attempt {
-  /** Counts it as a failure, so that no number of them at once slips through. @throws when it may not be made now */
+  /** Counts the attempt as a failure, so that many attempts at once cannot bypass the limit. @throws {Problem} slow-down */
   begin(): Promise<void>;
-  /** Forgets the failures if it was right. */
+  /** Resets the number of failures if the password was right. */
   end(right: boolean): Promise<void>;
 }
 
@@ -25,22 +27,23 @@ const unlimited: Attempt = { begin: async () => {}, end: async () => {} };
 
 export type Passwords = ReturnType<typeof createPasswords>;
 
-/** Hashes passwords, a few at a time, so that a flood of log-ins leaves the rest of the shop alone. */
+/** Hashes passwords in a queue, so that many log-ins at once do not slow down the other pages. */
 export function createPasswords() {
-  const queue = createQueue(AT_ONCE, WAITING);
-  const workers = createHashWorkers(AT_ONCE);
+  const queue = createQueue();
+  const workers = createHashWorkers(MOST_RUNNING);
 
   return {
-    /** @throws {Problem} busy */
+    /** @throws {Problem} busy, when the queue is full */
     async hash(password: string): Promise<string> {
       const job = { kind: 'hash', password: prepare(password), cost: COST } as const;
       return (await queue(() => workers.run(job))) as string;
     },
 
     /**
-     * Checks a password, in the same time for an account that does not exist (`undefined`). The attempt
-     * begins when its turn has come and ends before the next: right ones at once never count as failures.
-     * @throws {Problem} busy, and whatever the attempt throws when it may not begin
+     * Checks a password. It takes the same time for an account that does not exist, whose hash is `undefined`. The attempt
+     * begins when the check leaves the queue, and ends with the check. So many right passwords at once do not count as
+     * failures.
+     * @throws {Problem} busy, when the queue is full; slow-down, when the attempt may not begin
      */
     verify(
       passwordHash: string | undefined,
@@ -50,7 +53,7 @@ export function createPasswords() {
       const job = {
         kind: 'verify',
         password: prepare(password),
-        passwordHash: passwordHash ?? nobodys,
+        passwordHash: passwordHash ?? unknownUserHash,
       } as const;
       return queue(async () => {
         await attempt.begin();
@@ -60,10 +63,10 @@ export function createPasswords() {
       });
     },
 
-    /** Made at another cost than today's: hash the password anew when it is next given. */
+    /** Returns true for a hash with another cost. The password should be hashed again the next time it is given. */
     isOutdated: (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT),
 
-    /** How many wait for their turn. */
+    /** Returns how many passwords wait in the queue. */
     waiting: () => queue.waiting(),
 
     close: workers.close,
@@ -71,35 +74,37 @@ export function createPasswords() {
 }
 
 /**
- * One keyboard sends an é as one code point, another as two: NFC makes them the same (RFC 8265, 4.2.2).
- * Not NFKC, which would also make characters the same that look different, such as ² and 2.
+ * Some keyboards send an é as one code point, others as two. NFC makes them the same (RFC 8265, 4.2.2). NFKC would also
+ * make characters the same that look different, such as ² and 2.
  */
 const prepare = (password: string) => password.normalize('NFC');
 
-/** As argon2 writes bytes: base64 without the padding. */
-function random(bytes: number): string {
+/** Returns random bytes as argon2 writes them: base64 without padding. */
+function randomBase64(bytes: number): string {
   return randomBytes(bytes).toString('base64').replace(/=+$/, '');
 }
 
-function createQueue(atOnce: number, waiting: number) {
-  const line: (() => void)[] = [];
+function createQueue() {
+  const waiting: (() => void)[] = [];
   let running = 0;
 
   async function enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= atOnce) {
-      if (line.length >= waiting) throw new Problem('busy', { retryAfter: LONGEST_LINE });
-      await new Promise<void>((go) => line.push(go));
+    if (running >= MOST_RUNNING) {
+      if (waiting.length >= MOST_WAITING) {
+        throw new Problem('busy', { retryAfter: RETRY_AFTER_SECONDS });
+      }
+      await new Promise<void>((resolve) => waiting.push(resolve));
     } else {
       running += 1;
     }
     try {
       return await work();
     } finally {
-      // Whoever is next in line takes over this place.
-      const next = line.shift();
-      if (next) next();
+      // The next one starts in place of this one, so the number of running ones does not change.
+      const startNext = waiting.shift();
+      if (startNext) startNext();
       else running -= 1;
     }
   }
-  return Object.assign(enqueue, { waiting: () => line.length });
+  return Object.assign(enqueue, { waiting: () => waiting.length });
 }

@@ -1,7 +1,7 @@
 import type { Users } from '../../database/users.ts';
 import type { Passwords } from '../password/passwords.ts';
 
-/** In development only, so that the shop can be tried at once. */
+/** An account for trying the shop. There is one only in development. */
 export const demoUser = {
   name: 'Demo Traveller',
   email: 'demo@satchel.example',
@@ -14,7 +14,10 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
   users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
 }
 
-/** Whoever developed on this database, and now opens it to the world: everybody knows this password. */
+/**
+ * Removes the demo user of a database that was used in development and now goes to production, because everybody knows the
+ * password. A demo user with another password stays.
+ */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const user = users.findByEmail(demoUser.email);
   if (user && (await passwords.verify(user.passwordHash, demoUser.password))) users.remove(user.id);

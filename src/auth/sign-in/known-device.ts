@@ -13,17 +13,18 @@ export type KnownDevices = ReturnType<typeof createKnownDevices>;
 const YEAR_IN_SECONDS = 365 * 86_400;
 
 /**
- * Remembers in which browsers somebody signed in before (OWASP, "Slow Down Online Guessing Attacks with
- * Device Cookies"). Log-ins from a known one have a failure counter of their own, so that strangers who
- * guess at an account cannot keep its owner out. The cookie signs nobody in, and does not say whose it is.
+ * Marks the browsers in which a user has signed in with a cookie (OWASP, "Slow Down Online Guessing Attacks with Device
+ * Cookies"). Log-ins from a marked browser have a failure counter of their own, so that a stranger who guesses the password
+ * cannot lock the user out. The cookie signs nobody in, and does not contain the account.
+ * @param secrets the first one signs, all of them verify
  */
 export function createKnownDevices(secrets: string[], { secure }: { secure: boolean }) {
   const keys = secrets.map((secret) => deriveKey(secret, 'known device'));
   const name = secure ? '__Host-known' : 'known';
 
   return {
-    /** Marks this browser as known for the account, once its user has signed in. */
-    remember(reply: FastifyReply, account: string): void {
+    /** Sets the cookie after a user has signed in. @param account the id of the user */
+    markDevice(reply: FastifyReply, account: string): void {
       const nonce = randomBytes(16).toString('base64url');
       const value = `${nonce}.${sign(keys[0]!, account, nonce).toString('base64url')}`;
       reply.setCookie(name, value, {
@@ -35,12 +36,12 @@ export function createKnownDevices(secrets: string[], { secure }: { secure: bool
       });
     },
 
-    /** @returns what names this browser among those of the account; null where it is not known there */
-    recognise(request: FastifyRequest, account: string): string | null {
+    /** @returns a random name for this browser; null when the cookie is missing, not valid, or of another account */
+    findDevice(request: FastifyRequest, account: string): string | null {
       const [nonce = '', signature = ''] = request.cookies[name]?.split('.') ?? [];
       const given = Buffer.from(signature, 'base64url');
-      const known = keys.some((key) => equal(given, sign(key, account, nonce)));
-      return known ? nonce : null;
+      const isKnown = keys.some((key) => isEqual(given, sign(key, account, nonce)));
+      return isKnown ? nonce : null;
     },
   };
 }
@@ -51,6 +52,6 @@ function sign(key: Buffer, account: string, nonce: string): Buffer {
     .digest();
 }
 
-function equal(a: Buffer, b: Buffer): boolean {
+function isEqual(a: Buffer, b: Buffer): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -13,7 +13,7 @@ export type Limits = ReturnType<typeof createLimits>;
 
 interface Options {
   store: LimitStore;
-  /** In a minute; 0 for no limit. */
+  /** Requests a minute from one address; 0 for no limit. */
   perAddress: number;
   knownDevices: KnownDevices;
   secret: string;
@@ -21,12 +21,15 @@ interface Options {
 
 const MINUTE = 60_000;
 
-/** How often something may be tried: from one address, and against one account. What is refused costs no hash. */
+/**
+ * The rate limits for sign-in and similar forms: one for each address and one for each account. A request over the limit is
+ * refused before the password is hashed.
+ */
 export function createLimits({ store, perAddress, knownDevices, secret }: Options) {
   const key = deriveKey(secret, 'limits');
 
-  /** Addresses are few enough to try them all: a keyed hash, so that the store tells nobody who was here. */
-  const hide = (name: string) => createHmac('sha256', key).update(name).digest('base64url');
+  /** The hash has a key, because somebody with a copy of the store could try all addresses against a plain hash. */
+  const hashName = (name: string) => createHmac('sha256', key).update(name).digest('base64url');
 
   function refuse(request: FastifyRequest, limit: string, wait: number): never {
     const retryAfter = Math.ceil(wait / 1000);
@@ -34,9 +37,9 @@ export function createLimits({ store, perAddress, knownDevices, secret }: Option
     throw new Problem('slow-down', { retryAfter });
   }
 
-  /** @param name of the counter: `kind:whose` */
-  function attempt(request: FastifyRequest, name: string): Attempt {
-    const counter = hide(name);
+  /** @param name the name of the counter: its kind, a colon, and the account or device */
+  function createAttempt(request: FastifyRequest, name: string): Attempt {
+    const counter = hashName(name);
     let failures = 0;
 
     return {
@@ -53,7 +56,7 @@ export function createLimits({ store, perAddress, knownDevices, secret }: Option
           return;
         }
         request.audit('authn_login_fail', { counter, failures });
-        // Beyond the free ones, and beyond the list, there is a wait.
+        // There is a delay after this failure. A failure after the end of the list has the longest delay.
         if (failureLimits.delays[failures - 1] !== 0)
           request.audit('authn_login_lock', { counter });
       },
@@ -61,25 +64,26 @@ export function createLimits({ store, perAddress, knownDevices, secret }: Option
   }
 
   return {
-    /** One sign-in, sign-up or the like from this address. @throws {Problem} slow-down */
-    async visit(request: FastifyRequest): Promise<void> {
+    /** Counts one sign-in, sign-up or similar request from this address. @throws {Problem} slow-down */
+    async countRequest(request: FastifyRequest): Promise<void> {
       if (perAddress === 0) return;
-      const address = hide(`address:${addressBlock(request.ip)}`);
+      const address = hashName(`address:${addressBlock(request.ip)}`);
       const wait = await store.use(address, perAddress, MINUTE);
       if (wait > 0) refuse(request, 'address', wait);
     },
 
     /**
-     * A log-in with this e-mail address, whether it has an account (`user`) or not.
-     * Its beginning throws slow-down.
+     * Returns the attempt of a log-in. An e-mail address without an account has a counter too, so that the limit does not
+     * reveal which addresses have one.
      */
     logIn(request: FastifyRequest, email: string, user: User | undefined): Attempt {
-      const device = knownDevices.recognise(request, user?.id ?? '');
-      return attempt(request, device ? `device:${device}` : `account:${normalizeEmail(email)}`);
+      const device = knownDevices.findDevice(request, user?.id ?? '');
+      const name = device ? `device:${device}` : `account:${normalizeEmail(email)}`;
+      return createAttempt(request, name);
     },
 
-    /** The password asked again of somebody signed in. Strangers do not reach this counter. */
+    /** Returns the attempt of a signed-in user who enters the password again. A stranger cannot use this counter. */
     reAuthentication: (request: FastifyRequest, user: User): Attempt =>
-      attempt(request, `confirm:${user.id}`),
+      createAttempt(request, `confirm:${user.id}`),
   };
 }

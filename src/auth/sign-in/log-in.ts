@@ -20,7 +20,10 @@ interface Options {
   limits: Limits;
 }
 
-/** An unknown e-mail address and a wrong password get the same words after the same time, so nobody can tell them apart. */
+/**
+ * The sign-in page. An unknown e-mail address and a wrong password get the same message after the same time, so that nobody
+ * can find out which addresses have an account.
+ */
 export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limits }) => {
   app.passport.use(
     new LocalStrategy({ usernameField: 'email' }, (email, password, done) => {
@@ -42,7 +45,7 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
     form: logInForm,
     page: (reply, sent) => page(reply, sent),
     async act({ password, remember, next }, request, reply) {
-      await limits.visit(request);
+      await limits.countRequest(request);
       const user = await authenticate(request, reply);
       if (!user) throw invalid({ email: 'The e-mail or password is incorrect.' });
       // A second factor would be asked for here.

@@ -1,15 +1,15 @@
-/** Any name would do; it only shows whether a path stays where it is. */
-const HERE = 'http://here.invalid';
+/** A made-up origin. A path that leads to another origin is not one of ours. */
+const ORIGIN = 'http://here.invalid';
 
 /**
- * Where to go after sign-in: an own path, or the dashboard.
- * Browsers drop tabs and newlines, and read `\` as `/`, before they look at a URL; normalising can turn
- * `/..//evil` into `//evil`, another site. So the check comes after normalising (WHATWG URL, 4.4).
+ * Returns the path to go to after the sign-in: `next` if it is a path of this app, or the dashboard. The check comes after
+ * the URL was normalised (WHATWG URL, 4.4), because browsers remove tabs and newlines, read `\` as `/`, and may turn
+ * `/..//evil` into `//evil`, which is another site.
  */
 export function safeReturnTo(next: unknown): string {
   if (typeof next !== 'string' || !next.startsWith('/') || next.length > 2000) return '/';
-  if (!URL.canParse(next, HERE)) return '/';
-  const { origin, pathname, search } = new URL(next, HERE);
-  if (origin !== HERE || /^\/[/\\]/.test(pathname)) return '/';
+  if (!URL.canParse(next, ORIGIN)) return '/';
+  const { origin, pathname, search } = new URL(next, ORIGIN);
+  if (origin !== ORIGIN || /^\/[/\\]/.test(pathname)) return '/';
   return pathname + search;
 }

@@ -34,7 +34,7 @@ export async function signIn(
   // The article sets this variable on its dashboard. Here no GET request changes anything.
   session.variables = { redis_test: 'This is a session variable.' };
   reply.generateCsrf();
-  knownDevices.remember(reply, user.id);
+  knownDevices.markDevice(reply, user.id);
   if (remember) {
     session.remember = true;
     session.options({ maxAge: lifetimes.sessionIdle });

@@ -19,7 +19,10 @@ interface Options {
   limits: Limits;
 }
 
-/** The sign-up reveals which e-mail addresses have an account, because nothing is mailed. `limits.visit` slows down somebody who tries many. */
+/**
+ * The sign-up page. It reveals which e-mail addresses have an account, because the app sends no mail. The rate limit slows
+ * down somebody who tries many addresses.
+ */
 export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limits }) => {
   app.get('/signup', { config: { withoutStore: true } }, async (_request, reply) =>
     page(reply, emptyForm),
@@ -34,7 +37,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
       const fault = passwordFault(password, values);
       if (fault) throw invalid({ password: fault });
 
-      await limits.visit(request);
+      await limits.countRequest(request);
       const user = app.users.add({
         name: name.trim(),
         email,

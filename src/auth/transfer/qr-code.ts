@@ -1,15 +1,17 @@
 import { encodeQR } from 'qr';
 
-/** For an SVG whose units are the code's modules: how many a side, and the outline of the dark ones. */
+/** A QR code for an SVG whose unit is one module, that is one small square of the code. */
 export interface QrCode {
+  /** The number of modules on each side. */
   size: number;
+  /** The path data of the dark modules. */
   path: string;
 }
 
-/** Light modules all around, so that a camera finds the edge (ISO/IEC 18004, 9.1). */
+/** The number of light modules on each side, so that a camera finds the edge (ISO/IEC 18004, 9.1). */
 const QUIET_ZONE = 4;
 
-/** As path data and not as finished markup, which a template would have to print unescaped. */
+/** Returns path data and not markup, because a template would have to print markup without escaping it. */
 export function drawQrCode(text: string): QrCode {
   const rows = encodeQR(text, 'raw', { ecc: 'medium', border: QUIET_ZONE });
   return {
@@ -20,7 +22,7 @@ export function drawQrCode(text: string): QrCode {
   };
 }
 
-/** @returns start and length of each */
+/** Returns the start and the length of each run of dark modules. */
 function darkRuns(row: boolean[]): [start: number, length: number][] {
   const runs: [number, number][] = [];
   row.forEach((dark, x) => {

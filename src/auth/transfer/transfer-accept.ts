@@ -41,12 +41,12 @@ export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {
 
     const grant = await links.take(request.params.token);
     const user = await userOf(app, grant);
-    // The maker is told first. If the sign-in fails now, they were warned for nothing, but never the other way round.
+    // The notice comes before the sign-in. If the sign-in then fails, the notice was wrong, but no sign-in is without one.
     if (!grant || !user || !(await leaveNewDeviceNotice(request, grant.session))) {
       throw linkUsed(request);
     }
     await signIn({ request, reply }, user, { remember: false });
-    // A link proves that somebody had the other device, not that they know the password.
+    // A link shows that a person has the other device, not that the person knows the password.
     delete request.session.reAuthenticatedAt;
     request.audit('authn_login_success', { method: 'transfer' });
     return reply.redirect('/', 303);
