@@ -47,6 +47,9 @@ export default plugin<Options>(
         if (hasBody(request)) return 'bad-request';
         if (isCrossSiteLoad(request)) return 'cross-site';
       }
+      // Node passes a request with another transfer encoding on, and fails when its body begins.
+      const transferEncoding = headers['transfer-encoding'] ?? 'chunked';
+      if (transferEncoding.toLowerCase() !== 'chunked') return 'bad-request';
       // No compressed body is accepted, so a small body cannot become a large one.
       if (headers['content-encoding'] !== undefined) return 'unsupported-type';
       return undefined;

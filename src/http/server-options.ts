@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawRequestDefaultExpression as RawRequest } from 'fastify';
 import type { Config } from '../settings/config.ts';
@@ -46,6 +46,9 @@ export function serverOptions(config: Config) {
     /** Answers a request that is not valid HTTP, is too large or comes too slowly. */
     clientErrorHandler(error: NodeJS.ErrnoException, socket: Socket) {
       if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      // The body may turn out to be wrong when the head was already answered. One request gets one answer.
+      const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
+      if (answer?.headersSent) return void socket.end(() => socket.destroy());
       const status = statusOf(error);
       const fields = { ...headers, connection: 'close', 'content-length': '0' };
       const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -73,10 +73,12 @@ export const sessionPage: FastifyPluginAsync = async (app) => {
     page: (reply, { values, errors }) =>
       page(reply, { values: { pop: values.key }, errors: { pop: errors.key! } }),
     async act({ key }, { session }) {
-      const { [key]: popped, ...variables } = session.variables ?? {};
+      const { variables: before = {} } = session;
+      const { [key]: _popped, ...variables } = before;
       session.variables = variables;
-      const message = popped === undefined ? `${key} was not set.` : `${key} is removed.`;
-      return { to: '/session', message };
+      // Every object inherits names like toString.
+      const wasSet = Object.hasOwn(before, key);
+      return { to: '/session', message: wasSet ? `${key} is removed.` : `${key} was not set.` };
     },
   });
 };

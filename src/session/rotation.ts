@@ -28,6 +28,8 @@ export default plugin(
       const id = newSessionId();
       const moved = await app.store.sessions.rotate(request.session.sessionId, id, BOUND_TO_ID);
       await useSession(request, moved ? id : null);
+      const { outage } = request.session.loaded ?? {};
+      if (outage) throw outage;
       // Marks the session as changed, so that the browser gets the cookie of the new id.
       if (moved) request.session.issued = app.clock();
       return moved;

@@ -384,7 +384,9 @@ for (const store of stores) {
             if (!failed) break;
             failures.push(failed);
           }
-          for (const method of ['load', 'merge', 'create']) assert.ok(failures.includes(method));
+          for (const method of ['load', 'merge', 'rotate', 'update']) {
+            assert.ok(failures.includes(method), method);
+          }
         },
       );
     }
