@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { StartProblem } from '../lib/start-problem.ts';
 import { ConfigError, type Config } from './config.ts';
 
 /** The errors of the system and of SQLite for a folder or file that cannot be created, read or written. */
@@ -11,6 +12,7 @@ const FILE_CODES =
  */
 export function startProblems(error: unknown, config: Config | undefined): string[] {
   if (error instanceof ConfigError) return error.problems;
+  if (error instanceof StartProblem) return [error.message];
   const { code = '', syscall = '', path } = error as NodeJS.ErrnoException;
   if (config && /^(listen|getaddrinfo)$/.test(syscall)) return [listenProblem(code, config)];
   const problem = FILE_CODES.test(code) ? fileProblem(code, path, config) : undefined;

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { StoreEvents } from '../contract/store.ts';
+import { migrate } from './migrate.ts';
 
 /** How long a command waits while another process writes, in milliseconds. */
 export const BUSY_TIMEOUT = 800;
@@ -22,6 +23,7 @@ export interface SqliteClient {
 
 /**
  * Opens the file. A missing file is created, with its folder and its tables.
+ * @throws {StartProblem} when a newer release has written it
  * @throws {SqliteError} when it is not a database, or when it is locked for longer than `BUSY_TIMEOUT`
  */
 export function openSqlite(file: string, onRoundTrip: StoreEvents['onRoundTrip']): SqliteClient {
@@ -32,7 +34,7 @@ export function openSqlite(file: string, onRoundTrip: StoreEvents['onRoundTrip']
   database.pragma('foreign_keys = ON');
   // Overwrites deleted rows with zeros, so that nothing of an ended session is left in the file.
   database.pragma('secure_delete = ON');
-  database.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+  migrate(database, file);
 
   function run<T>(name: string, work: () => T): Promise<T> {
     const start = performance.now();
