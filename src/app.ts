@@ -35,7 +35,7 @@ import type { Clock } from './store/contract/lifetimes.ts';
 
 export type App = Awaited<ReturnType<typeof createApp>>;
 
-interface Surroundings {
+interface Options {
   /** The time, in milliseconds. */
   clock?: Clock;
   /** For people who change the code: Vite serves the browser code, and templates are read again for every page. */
@@ -46,7 +46,7 @@ interface Surroundings {
 /** Builds the app. It does not listen, and it reads nothing from the environment, so that a test can mount it. */
 export async function createApp(
   config: Config,
-  { clock = Date.now, dev = false, logger = false }: Surroundings = {},
+  { clock = Date.now, dev = false, logger = false }: Options = {},
 ) {
   const app = Fastify({
     logger: logger && { ...logger, serializers: { req: describeRequest } },

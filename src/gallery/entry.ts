@@ -1,6 +1,6 @@
 import type { LayoutData, PageHead, ViewName, Views } from '../rendering/views.ts';
 
-/** What a page needs; what the layout shows may be given too, in place of what the app would add. */
+/** The data of a page. Data of the layout is optional, and replaces what the app would add. */
 export type PageDataOf<V extends ViewName> = PageHead & Views[V] & Partial<LayoutData>;
 
 /** One page in one state. `data` is what its route would give it. */

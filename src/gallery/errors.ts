@@ -6,7 +6,7 @@ import { entry, type Entries, type PageDataOf } from './entry.ts';
 
 const { email, password } = logInForm.fields;
 
-/** What some of the problems have in addition. */
+/** Data that only some of the problems have. */
 const more: Partial<Record<ProblemCode, Partial<PageDataOf<'errors/error'>>>> = {
   'form-expired': {
     form: {

@@ -10,7 +10,7 @@ export const ada: User = {
   createdAt: new Date('2026-03-14T12:00Z'),
 };
 
-/** As long as forms allow, with no blank to break at. */
+/** The longest values that the forms allow, without a blank at which a browser could break the line. */
 export const longest: User = {
   ...ada,
   name: 'Wolfeschlegelsteinhausen'.repeat(4).slice(0, 80),
@@ -18,7 +18,7 @@ export const longest: User = {
   website: `https://example.com/${'far/away/'.repeat(20)}`,
 };
 
-/** What the layout has to know of a user. */
+/** What the layout needs to know about a user. */
 export function signedIn(user: User) {
   return { user, csrf: 'made-up' };
 }

@@ -9,7 +9,7 @@ interface Differences {
   variables?: Variables;
   /** Sealed under an old secret. */
   stale?: boolean;
-  /** The cookie goes through TLS and outlives the browser. */
+  /** The cookie is secure and outlives the browser. */
   kept?: boolean;
   values?: object;
   errors?: Record<string, string>;

@@ -7,7 +7,7 @@ import { changesOf, fieldsOf, jsonOf } from './fields.ts';
 import { LoadedWithSession } from './loaded.ts';
 import { jsonWhenChanged } from './speed/unchanged.ts';
 
-interface Surroundings {
+interface Options {
   /** The request that is being answered. The interface of @fastify/session does not pass it on. */
   currentRequest: () => FastifyRequest | undefined;
   /** In milliseconds. */
@@ -20,7 +20,7 @@ interface Surroundings {
  */
 export function createStoreAdapter(
   sessions: SessionStore,
-  { currentRequest, idleLifetime }: Surroundings,
+  { currentRequest, idleLifetime }: Options,
 ): NonNullable<FastifySessionOptions['store']> {
   async function get(id: string): Promise<Session | null> {
     const loaded = new LoadedWithSession();

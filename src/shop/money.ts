@@ -2,11 +2,11 @@ import { Memo } from '../lib/speed/memo.ts';
 
 export const CURRENCY = 'EUR';
 
-const MOST_SUMS = 1000;
-const sums = new Memo<string>(MOST_SUMS);
+const MOST_AMOUNTS = 1000;
+const amounts = new Memo<string>(MOST_AMOUNTS);
 const format = new Intl.NumberFormat('en-IE', { style: 'currency', currency: CURRENCY });
 
-/** @param cents whole cents of the shop's currency */
+/** Returns an amount as people read it, such as `€12.50`. @param cents whole cents of the shop's currency */
 export function formatMoney(cents: number): string {
-  return sums.get(String(cents), () => format.format(cents / 100));
+  return amounts.get(String(cents), () => format.format(cents / 100));
 }

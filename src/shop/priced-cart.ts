@@ -6,14 +6,14 @@ export interface PricedLine {
   slug: string;
   name: string;
   quantity: number;
-  /** In cents, as are all sums. */
+  /** In cents, like all amounts here. */
   unitPrice: number;
   lineTotal: number;
 }
 
 export type PricedNotice = (CartNotice | { code: 'gone'; slug: string }) & { message: string };
 
-/** What the cart page shows and the JSON answers. */
+/** A cart with names and prices, as the cart page shows it and as it is answered in JSON. */
 export interface PricedCart {
   version: number;
   lines: PricedLine[];
@@ -23,7 +23,7 @@ export interface PricedCart {
   notices: PricedNotice[];
 }
 
-/** Puts today's names and prices to the lines of a cart. A product that is gone becomes a notice. */
+/** Adds the current names and prices to the lines of a cart. A product that is no longer sold becomes a notice. */
 export function priceCart(cart: Cart, products: Pick<Products, 'find'>): PricedCart {
   const lines: PricedLine[] = [];
   const notices = cart.notices.map((notice) => describe(notice, products));
@@ -48,7 +48,7 @@ export function priceCart(cart: Cart, products: Pick<Products, 'find'>): PricedC
   };
 }
 
-/** How many things are in the cart, for the badge: what `priceCart` would count, without the sums. */
+/** Returns the same number as `count` in `priceCart`, without calculating the prices. */
 export function countItems(cart: Cart, products: Pick<Products, 'find'>): number {
   return cart.lines.reduce(
     (sum, { slug, quantity }) => (products.find(slug) ? sum + quantity : sum),
@@ -62,10 +62,10 @@ function goneNotice(slug: string): PricedNotice {
 
 function describe(notice: CartNotice, products: Pick<Products, 'find'>): PricedNotice {
   const nameOf = (slug: string) => products.find(slug)?.name ?? 'a product that we no longer sell';
-  return { ...notice, message: words(notice, nameOf) };
+  return { ...notice, message: messageOf(notice, nameOf) };
 }
 
-function words(notice: CartNotice, nameOf: (slug: string) => string): string {
+function messageOf(notice: CartNotice, nameOf: (slug: string) => string): string {
   switch (notice.code) {
     case 'capped':
       return `You can have up to ${cartLimits.quantity} of each item, so ${nameOf(notice.slug)} is now ${cartLimits.quantity}.`;

@@ -14,7 +14,7 @@ export const catalogEntries: Entries = {
   'the-shop-during-an-outage': shop(products.slice(0, 12), { pages: 3, outage: true }),
   'a-message-of-each-kind': shop(travel, {
     flash: {
-      success: ['Field Satchel is yours.'],
+      success: ['Field Satchel added.'],
       arrival: ['Signed in on Safari on iOS just now.'],
       error: ['That did not work.'],
     },

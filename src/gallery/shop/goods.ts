@@ -5,7 +5,7 @@ import { emptyCart, type Cart } from '../../store/contract/carts.ts';
 
 export const products: Product[] = catalogue;
 
-/** More than the shop sells; the gallery lends them drawings. */
+/** Made-up products, because the shop sells fewer than a hundred. The gallery shows the drawings of real ones for them. */
 const hundred = Array.from({ length: 100 }, (_, i) => {
   const model = products[i % products.length]!;
   return { ...model, slug: `made-up-${i}`, name: `${model.name} ${i + 1}` };
@@ -15,7 +15,7 @@ export const longest: Product = {
   ...products[0]!,
   slug: 'made-up-100',
   name: 'Donaudampfschifffahrtsgesellschaftskapitänskajütenreisegepäckstück',
-  summary: 'A word of 65 letters, for a bag of as many pockets, carried by whoever can say it.',
+  summary: 'A word of 65 letters, for a bag with as many pockets, for everybody who can say it.',
   price: 99_999_999,
 };
 

@@ -1,24 +1,24 @@
 import type { FastifyReply } from 'fastify';
 
 interface ServerSentEvent {
-  /** Comes back as Last-Event-ID from whoever lost the stream. */
+  /** A browser that connects again sends the last id as Last-Event-ID. */
   id?: string;
   event: string;
   data: object;
-  /** How long to wait before coming back, in milliseconds. */
+  /** How long the browser waits before it connects again, in milliseconds. */
   retry?: number;
 }
 
-/** Answers with an event stream (HTML standard, 9.2 Server-sent events), from now on out of Fastify's hands. */
+/** Answers with an event stream (HTML standard, 9.2 Server-sent events). From now on Fastify does nothing for the answer. */
 export function beginStream(reply: FastifyReply): void {
   reply.hijack();
   const headers = {
     ...reply.getHeaders(),
     'content-type': 'text/event-stream',
-    // nginx would collect what belongs to the moment.
+    // Without this header nginx would buffer events.
     'x-accel-buffering': 'no',
   };
-  // As a list: an object of them would be kept as long as the stream lasts.
+  // A list of headers, because Node would keep an object in memory as long as the stream is open.
   reply.raw.writeHead(200, Object.entries(headers).flat().map(String));
   reply.raw.flushHeaders();
 }

@@ -6,7 +6,7 @@ import { forEveryone } from '../access.ts';
 import { beginStream, endStream, sendEvent } from './event-stream.ts';
 import { createStreamLimits } from './stream-limits.ts';
 
-/** Time between two heartbeats in milliseconds. It is shorter than server and pages wait for a silent connection. */
+/** Time between two heartbeats, in milliseconds. Server and pages close a connection only after a longer silence. */
 const HEARTBEAT = 10_000;
 /** A stream ends after this long, in milliseconds. The browser then connects again, and its session is checked again. */
 const LONGEST = 3_600_000;
@@ -49,15 +49,16 @@ const events: FastifyPluginAsync = async (app) => {
     const { user, sessionHash } = request;
     // 204 tells an EventSource not to connect again.
     if (!owner) return reply.code(204).send();
-    const place = limits.take(request.ip, owner);
-    if (typeof place === 'string') {
-      const limit = `streams of ${place}`;
+    const uncount = limits.take(request.ip, owner);
+    if (typeof uncount === 'string') {
+      const limit = `streams of ${uncount}`;
       request.audit('excess_rate_limit_exceeded', { limit, retryAfter: RETRY_AFTER_SECONDS });
-      return refuse(reply, place === 'all' ? 503 : 429);
+      return refuse(reply, uncount === 'all' ? 503 : 429);
     }
 
-    let end = place;
+    let end = uncount;
     reply.raw.on('close', () => end());
+    // Events that arrive before the stream has begun.
     const early: OwnerEvent[] = [];
     let onEvent = (event: OwnerEvent): void => void early.push(event);
     const stop = await app.store.events.watch(owner, (event) => onEvent(event));
@@ -65,7 +66,7 @@ const events: FastifyPluginAsync = async (app) => {
     end = () => {
       stop();
       clearTimeout(timer);
-      place();
+      uncount();
       open.delete(reply);
       endStream(reply);
     };

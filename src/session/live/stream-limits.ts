@@ -1,9 +1,9 @@
 import { addressBlock } from '../../lib/address.ts';
 
-/** Streams are held open, so there is an end to how many: for all, for an address, for an owner. */
+/** The largest numbers of open streams: of a process, of an address and of an owner. */
 export const MOST_STREAMS = { all: 10_000, address: 50, owner: 10 };
 
-/** Counts in this process alone. An IPv6 address stands for its /64. */
+/** Counts the open streams of this process. All IPv6 addresses of a /64 count as one address. */
 export function createStreamLimits() {
   const counts = new Map<string, number>();
   const add = (name: string, by: number) => {
@@ -13,7 +13,7 @@ export function createStreamLimits() {
   };
 
   return {
-    /** @returns a function that gives the place back, or which limit there is no place under */
+    /** Counts a new stream. @returns a function to call when the stream ends, or the limit that does not allow the stream */
     take(address: string, owner: string): (() => void) | keyof typeof MOST_STREAMS {
       const names = {
         all: 'all',
@@ -24,10 +24,10 @@ export function createStreamLimits() {
         if ((counts.get(names[limit]) ?? 0) >= MOST_STREAMS[limit]) return limit;
       }
       for (const name of Object.values(names)) add(name, 1);
-      let given = false;
+      let hasEnded = false;
       return () => {
-        if (given) return;
-        given = true;
+        if (hasEnded) return;
+        hasEnded = true;
         for (const name of Object.values(names)) add(name, -1);
       };
     },

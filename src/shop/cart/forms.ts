@@ -58,7 +58,7 @@ interface Sent {
   body: { change?: string };
 }
 
-/** @throws {Problem} invalid, when a change has no id: then a repeat could not be recognised */
+/** Returns the id of a change. @throws {Problem} invalid, when there is none: then a repeat could not be recognised */
 export function changeIdOf({ headers, body }: Sent): string {
   // The draft puts the header in quotes (draft-ietf-httpapi-idempotency-key-header, 2.1).
   const key = headers['idempotency-key']?.toString().replace(/^"(.*)"$/, '$1');
@@ -67,7 +67,7 @@ export function changeIdOf({ headers, body }: Sent): string {
   throw invalid({ change: addForm.fields.change.message });
 }
 
-/** @throws {Problem} invalid, for a number in quotes in JSON: only a form has no other way to send a number */
+/** Reads a quantity. @throws {Problem} invalid, for a number in quotes in JSON: only a form has to send numbers as text */
 export function wholeNumber(
   { headers }: Pick<Sent, 'headers'>,
   value: Static<typeof addForm>['quantity'],

@@ -1,4 +1,4 @@
-/** In the order in which the shop shows them. */
+/** Category -> its name, in the order in which the shop shows them. */
 export const categories: Record<string, string> = {
   backpacks: 'Backpacks',
   totes: 'Totes',

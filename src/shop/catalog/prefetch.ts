@@ -1,12 +1,16 @@
 import type { FastifyPluginAsync } from 'fastify';
 
 const RULES_URL = '/speculation-rules.json';
+/** In seconds. */
 const HOUR = 3600;
 
-/** Where a pointer rests on a bag, its page is on the way before the click. Nothing else is fetched ahead. */
+/**
+ * Speculation rules of the browser: when the pointer rests on the link to a product, the browser loads the product page before
+ * the click. It loads no other page in advance.
+ */
 const rules = { prefetch: [{ where: { href_matches: '/shop/*' }, eagerness: 'moderate' }] };
 
-/** Names the rules in a header of the shop's page: inline, the content security policy would refuse them. */
+/** A header of the shop page that names the rules. The content security policy does not allow rules within the page. */
 export const speculationRules = { 'speculation-rules': `"${RULES_URL}"` };
 
 export const prefetch: FastifyPluginAsync = async (app) => {

@@ -8,7 +8,7 @@ declare module '../../rendering/views.ts' {
   interface Views {
     'shop/shop': {
       products: readonly Product[];
-      /** How many products match, on all pages together. */
+      /** The number of products that match, on all pages. */
       total: number;
       query: ShopQuery;
       pages: number;
