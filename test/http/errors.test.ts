@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { errorAnswers } from '../../src/http/error-answers.ts';
 import { Browser, newPerson, type Page } from '../support/browser.ts';
 import { json, words } from '../support/reading.ts';
 import { openShop } from '../support/shop.ts';
@@ -7,7 +8,7 @@ import { shopOfSuite } from '../support/suite-shop.ts';
 
 const SECRET_WORDS = 'SQLITE_BUSY: /srv/satchel/satchel.db at line 7';
 
-/** Nothing in an answer may help whoever looks for a way in. */
+/** Nothing in an answer may help an attacker. */
 function assertTellsNothing(page: Page): void {
   const all = page.body + JSON.stringify(page.headers);
   assert.doesNotMatch(
@@ -24,7 +25,7 @@ suite('a page that is not there', () => {
     const page = await new Browser(shop).get('/no-such-page');
 
     assert.equal(page.status, 404);
-    assert.match(words(page), /There is nothing here/);
+    assert.ok(words(page).includes(errorAnswers['not-found'].title));
     assert.ok(page.document.querySelector('main form[action="/shop"] input[name="q"]'));
     assertTellsNothing(page);
   });
@@ -45,9 +46,9 @@ suite('a page that is not there', () => {
     assert.match(String(requestId), /\S/);
     assert.deepEqual(problem, {
       type: 'about:blank',
-      title: 'There is nothing here',
+      title: errorAnswers['not-found'].title,
       status: 404,
-      detail: 'The page may have moved, or the address has a typing error. Shall we look for it?',
+      detail: errorAnswers['not-found'].advice,
       code: 'not-found',
     });
   });
@@ -153,7 +154,7 @@ suite('a fault of ours', () => {
 
       const page = await new Browser(shop).get(url);
       assert.equal(page.status, 500);
-      assert.match(words(page), /That went wrong, and it is our fault/);
+      assert.ok(words(page).includes(errorAnswers.internal.title));
       assert.match(page.document.querySelector('main code')!.text, /\S/);
       assertTellsNothing(page);
     });

@@ -49,7 +49,7 @@ for (const store of stores) {
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
 
-      assert.match(words(await browser.get('/')), /Nothing in it yet\./);
+      assert.match(words(await browser.get('/')), /Your cart is empty\./);
     });
 
     test('lists your devices, and marks this one', async () => {

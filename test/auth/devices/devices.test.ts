@@ -15,7 +15,7 @@ const listed = (page: Page) =>
     .querySelectorAll('.devices > li')
     .map((item) => item.text.replace(/\s+/g, ' ').trim());
 
-/** Where the form sends that signs out the device of this name. */
+/** Returns the address of the form that signs out the device with this name. */
 function revokeAddress(page: Page, name: string): string {
   const item = page.document
     .querySelectorAll('.devices > li')
@@ -27,7 +27,7 @@ for (const store of stores) {
   suite(`devices on ${store}`, () => {
     const shop = shopOfSuite(store);
 
-    /** Somebody who is signed in on a laptop and a phone. */
+    /** Returns a person who is signed in on a laptop and on a phone. */
     async function twoDevices(): Promise<{ ada: Person; laptop: Browser; phone: Browser }> {
       const ada = newPerson();
       const laptop = new Browser(shop, { 'user-agent': laptopAgent });
@@ -42,7 +42,7 @@ for (const store of stores) {
       return laptop.send(page, revokeAddress(page, 'Safari on iOS'));
     }
 
-    test('each is listed with browser, system and network, the one at hand marked', async () => {
+    test('each device is listed with browser, system and network, and this device is marked', async () => {
       const { laptop } = await twoDevices();
 
       const [first, second] = listed(await laptop.get('/devices')).sort();
@@ -57,16 +57,16 @@ for (const store of stores) {
       assert.equal(trips(await laptop.get('/devices')), 1);
     });
 
-    test('whoever is signed in nowhere else reads so, and has nothing to press', async () => {
+    test('a user who is signed in nowhere else reads so and has no button', async () => {
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
 
       const page = await browser.get('/devices');
-      assert.match(words(page), /You are signed in nowhere else\./);
+      assert.match(words(page), /You’re not signed in anywhere else\./);
       assert.equal(page.document.querySelectorAll('main form').length, 0);
     });
 
-    test('one that is signed out is a guest at its next request, and its cart is empty', async () => {
+    test('a device that is signed out is a guest at its next request, and its cart is empty', async () => {
       const { laptop, phone } = await twoDevices();
       await phone.add('weekender');
 
@@ -82,25 +82,25 @@ for (const store of stores) {
       assert.equal(listed(page).length, 1);
     });
 
-    test('one that is signed out twice is no error', async () => {
+    test('signing out a device twice is no error', async () => {
       const { laptop } = await twoDevices();
       const page = await laptop.get('/devices');
       const address = revokeAddress(page, 'Safari on iOS');
 
       await laptop.send(page, address);
       const again = await laptop.follow(await laptop.send(page, address));
-      assert.match(words(again), /That device was signed out already\./);
+      assert.match(words(again), /That device was already signed out\./);
       assert.equal(await laptop.isSignedIn(), true);
     });
 
-    test('all others are signed out at once', async () => {
+    test('all other devices are signed out at once', async () => {
       const { ada, laptop, phone } = await twoDevices();
       const tablet = new Browser(shop);
       await tablet.signIn(ada);
 
       const answer = await laptop.submit('/devices', '/devices/revoke-others');
       assert.equal(answer.status, 303);
-      assert.match(words(await laptop.follow(answer)), /Everywhere else you are signed out\./);
+      assert.match(words(await laptop.follow(answer)), /You are signed out everywhere else\./);
       assert.equal(await phone.isSignedIn(), false);
       assert.equal(await tablet.isSignedIn(), false);
       assert.equal(await laptop.isSignedIn(), true);
@@ -123,12 +123,12 @@ for (const store of stores) {
       assert.deepEqual(await laptop.lines(), {});
     });
 
-    test('a form whose end comes after its device was signed out changes nothing', async () => {
+    test('a form that arrives completely after its device was signed out changes nothing', async () => {
       const { ada, laptop, phone } = await twoDevices();
       const page = await phone.get('/account');
       const { sessions } = shop.app.store;
       const { load } = sessions;
-      // The session is loaded when the headers are there; the rest may take its time.
+      // The session is loaded when the headers have arrived. The body may arrive much later.
       sessions.load = async (...asked) => {
         sessions.load = load;
         const loaded = await load(...asked);
@@ -141,7 +141,7 @@ for (const store of stores) {
       assert.equal(shop.app.users.findByEmail(ada.email)?.name, ada.name);
     });
 
-    test('a proof in flight does not bring a device back that was signed out', async () => {
+    test('a re-authentication in flight does not bring back a device that was signed out', async () => {
       const { ada, laptop, phone } = await twoDevices();
       const page = await phone.get('/account/confirm');
       const { sessions } = shop.app.store;
@@ -158,7 +158,7 @@ for (const store of stores) {
       assert.equal(listed(await laptop.get('/devices')).length, 1);
     });
 
-    test('those of another are out of reach', async () => {
+    test('the devices of another user cannot be signed out', async () => {
       const { laptop, phone } = await twoDevices();
       const page = await laptop.get('/devices');
       const address = revokeAddress(page, 'Safari on iOS');
@@ -167,11 +167,11 @@ for (const store of stores) {
 
       const { _csrf } = formValuesOfLogOut(await mallory.get('/'));
       const answer = await mallory.post(address, { _csrf });
-      assert.match(words(await mallory.follow(answer)), /That device was signed out already\./);
+      assert.match(words(await mallory.follow(answer)), /That device was already signed out\./);
       assert.equal(await phone.isSignedIn(), true);
     });
 
-    test('the one at hand may be signed out by its name, which is a log-out', async () => {
+    test('this device can be signed out by its id, which is a log-out', async () => {
       const { laptop } = await twoDevices();
       const { _csrf } = formValuesOfLogOut(await laptop.get('/'));
       const own = (await laptop.get('/session')).document.querySelector(
@@ -205,11 +205,11 @@ for (const store of stores) {
         assert.equal(await phone.isSignedIn(), true);
         const asked = await laptop.post(action, { _csrf }, { accept: 'application/json' });
         assert.equal(asked.status, 403);
-        assert.equal(json(asked).code, 'confirm-first');
+        assert.equal(json(asked).code, 're-authenticate-first');
       });
     }
 
-    test('one that was not seen for its idle lifetime is not listed', async () => {
+    test('a device that was not seen for its idle lifetime is not listed', async () => {
       const { laptop } = await twoDevices();
       shop.clock.advance(10 * day);
       await laptop.get('/');

@@ -7,7 +7,7 @@ import { stores } from '../../support/shop.ts';
 import { shopOfSuite } from '../../support/suite-shop.ts';
 
 for (const store of stores) {
-  suite(`the proof by password on ${store}`, () => {
+  suite(`re-authentication on ${store}`, () => {
     const shop = shopOfSuite(store);
 
     async function signedUp(): Promise<{ ada: Person; browser: Browser }> {
@@ -23,7 +23,7 @@ for (const store of stores) {
       return signed;
     }
 
-    test('of a sign-in is good for ten minutes', async () => {
+    test('at the sign-in counts for ten minutes', async () => {
       const { browser } = await signedUp();
       shop.clock.advance(10 * minute - 10 * second);
       assert.equal((await browser.get('/account/export')).status, 200);
@@ -34,7 +34,7 @@ for (const store of stores) {
       assert.equal(answer.location, '/account/confirm?next=%2Faccount');
     });
 
-    test('is not lengthened by being here', async () => {
+    test('is not extended by opening pages', async () => {
       const { browser } = await signedUp();
       for (let minutes = 0; minutes < 11; minutes += 1) {
         shop.clock.advance(minute);
@@ -44,26 +44,26 @@ for (const store of stores) {
       assert.equal((await browser.get('/account/export')).status, 303);
     });
 
-    test('is asked of a caller who wants JSON as a problem', async () => {
+    test('is asked for with a problem when the caller wants JSON', async () => {
       const { browser } = await elevenMinutesAgo();
 
       const page = await browser.get('/account/export', { accept: 'application/json' });
       assert.equal(page.status, 403);
-      assert.equal(json(page).code, 'confirm-first');
+      assert.equal(json(page).code, 're-authenticate-first');
     });
 
-    test('is given anew with the password, and leads back to the page that asked', async () => {
+    test('succeeds with the password and leads back to the page that asked for it', async () => {
       const { ada, browser } = await elevenMinutesAgo();
       const asked = await browser.follow(await browser.get('/account/export'));
 
       const answer = await browser.send(asked, '/account/confirm', { password: ada.password });
       assert.equal(answer.status, 303);
       assert.equal(answer.location, '/account');
-      assert.match(words(await browser.follow(answer)), /Thank you\. You can go on now\./);
+      assert.match(words(await browser.follow(answer)), /Thanks, you can continue\./);
       assert.equal((await browser.get('/account/export')).status, 200);
     });
 
-    test('given anew is good for ten minutes', async () => {
+    test('counts for another ten minutes', async () => {
       const { ada, browser } = await elevenMinutesAgo();
       const fields = { password: ada.password };
       await browser.submit('/account/confirm', '/account/confirm', fields);
@@ -74,7 +74,7 @@ for (const store of stores) {
       assert.equal((await browser.get('/account/export')).status, 303);
     });
 
-    test('is given on any form with the password, too', async () => {
+    test('also happens on any other form that asks for the password', async () => {
       const { ada, browser } = await elevenMinutesAgo();
 
       const fields = { email: newPerson().email, password: ada.password };
@@ -82,7 +82,7 @@ for (const store of stores) {
       assert.equal((await browser.get('/account/export')).status, 200);
     });
 
-    test('given anew rotates the id, and the old one is nobody', async () => {
+    test('rotates the session id, and the old id is not signed in', async () => {
       const { ada, browser } = await elevenMinutesAgo();
       const thief = new Browser(shop);
       const old = browser.cookies.get('satchel')!;
@@ -97,7 +97,7 @@ for (const store of stores) {
       assert.equal(devices.document.querySelectorAll('.devices > li').length, 1);
     });
 
-    test('is not given with a wrong password', async () => {
+    test('fails with a wrong password', async () => {
       const { browser } = await elevenMinutesAgo();
 
       for (const password of ['', 'some other warm words']) {
@@ -112,7 +112,7 @@ for (const store of stores) {
       assert.equal((await browser.get('/account/export')).status, 303);
     });
 
-    test('is slowed down for whoever guesses, on every form that asks for it', async () => {
+    test('slows down guessing, on every form that asks for the password', async () => {
       const { browser } = await elevenMinutesAgo();
       const fields = { password: 'some other warm words' };
       const guess = () => browser.submit('/account/confirm', '/account/confirm', fields);
@@ -128,7 +128,7 @@ for (const store of stores) {
         const page = await browser.submit(from, action, { ...fields, ...more });
         assert.equal(page.status, 429, action);
         assert.ok(Number(page.headers['retry-after']) > 0);
-        assert.match(Object.values(fieldMessages(page)).join(), /too many tries/, action);
+        assert.match(Object.values(fieldMessages(page)).join(), /Too many attempts/, action);
       }
       assert.equal(await browser.isSignedIn(), true);
     });
@@ -145,7 +145,7 @@ for (const store of stores) {
       });
     }
 
-    test('is not given without the token of the session', async () => {
+    test('fails without the token of the session', async () => {
       const { ada, browser } = await elevenMinutesAgo();
 
       const page = await browser.post('/account/confirm', { password: ada.password });
@@ -154,7 +154,7 @@ for (const store of stores) {
       assert.equal((await browser.get('/account/export')).status, 303);
     });
 
-    test('is for users: a guest is led to the sign-in', async () => {
+    test('is for users: a guest is sent to the sign-in', async () => {
       for (const url of ['/account', '/account/confirm', '/account/export', '/devices']) {
         const page = await new Browser(shop).get(url);
         assert.equal(page.location, `/login?next=${encodeURIComponent(url)}`);

@@ -53,7 +53,7 @@ for (const store of stores) {
       assert.equal(pages.filter(({ status }) => status === 422).length, 5);
       const page = pages.find(({ status }) => status === 429)!;
       assert.equal(page.headers['retry-after'], '1');
-      assert.match(fieldMessages(page).password!, /too many tries. Please wait 1 second, then/);
+      assert.match(fieldMessages(page).password!, /Too many attempts. Please wait 1 second, then/);
       assert.equal(valueOf(page, 'email'), ada.email);
       assert.equal(valueOf(page, 'next'), '/cart');
       assert.ok(!page.body.includes(ada.password));

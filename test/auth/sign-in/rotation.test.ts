@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { Redis } from 'ioredis';
+import { POINTER_LIFETIME } from '../../../src/store/backend.ts';
 import { Browser, newPerson } from '../../support/browser.ts';
+import { second } from '../../support/clock.ts';
 import { setCookies, storedKeys } from '../../support/reading.ts';
-import { openShop, stores } from '../../support/shop.ts';
+import { openShop, stores, type Shop } from '../../support/shop.ts';
 import { shopOfSuite } from '../../support/suite-shop.ts';
+
+async function sessionKeys(shop: Shop): Promise<string[]> {
+  return (await storedKeys(shop.redis!)).filter((key) => key.startsWith('session:'));
+}
 
 for (const store of stores) {
   suite(`the session id on ${store}`, () => {
     const shop = shopOfSuite(store);
 
-    test('is another after sign-in, and the old one is nobody', async () => {
+    test('is a new one after the sign-in, and the old one is not signed in', async () => {
       const ada = newPerson();
       await new Browser(shop).signUp(ada);
       const phone = new Browser(shop);
@@ -24,7 +31,7 @@ for (const store of stores) {
       assert.deepEqual(await thief.lines(), {});
     });
 
-    test('is another after sign-up, and the old one is nobody', async () => {
+    test('is a new one after the sign-up, and the old one is not signed in', async () => {
       const browser = new Browser(shop);
       await browser.add('weekender');
       const thief = new Browser(shop);
@@ -54,20 +61,26 @@ for (const store of stores) {
 }
 
 suite('the record in the store', () => {
-  test('of a guest is gone after the sign-in', async () => {
+  test('of a guest holds nothing but a pointer after the sign-in, for at most 30 s', async () => {
     await using shop = await openShop('redis');
-    const ada = newPerson();
     const browser = new Browser(shop);
     await browser.add('weekender');
-    const before = (await storedKeys(shop.redis!)).find((key) => key.startsWith('session:'));
+    const [before = ''] = await sessionKeys(shop);
 
-    await browser.signUp(ada);
-    const after = (await storedKeys(shop.redis!)).filter((key) => key.startsWith('session:'));
-    assert.equal(after.length, 1);
-    assert.notEqual(after[0], before);
+    await browser.signUp(newPerson());
+    const others = (await sessionKeys(shop)).filter((key) => key !== before);
+    assert.equal(others.length, 1);
+    const client = new Redis(shop.redis!.url);
+    const fields = await client.hgetall(before);
+    const lifetime = await client.pttl(before);
+    client.disconnect();
+    assert.deepEqual(Object.keys(fields).sort(), [':pointer', ':successor']);
+    assert.equal(fields[':successor'], others[0]);
+    assert.equal(POINTER_LIFETIME, 30 * second);
+    assert.ok(lifetime > 0 && lifetime <= POINTER_LIFETIME, `${lifetime} ms`);
   });
 
-  test('bears the hash of the id, so that a dump signs nobody in', async () => {
+  test('is stored under the hash of the id, so that a copy of the store signs nobody in', async () => {
     await using shop = await openShop('redis');
     const browser = new Browser(shop);
     await browser.signUp(newPerson());

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { PASSWORDS_DIFFER } from '../../../src/auth/fields.ts';
+import { signUpForm } from '../../../src/auth/sign-in/forms.ts';
 import { Browser, newPerson } from '../../support/browser.ts';
 import { fieldMessages, setCookies, storedKeys, valueOf, words } from '../../support/reading.ts';
 import { stores } from '../../support/shop.ts';
 import { shopOfSuite } from '../../support/suite-shop.ts';
 
-/** A form that is right in every field, for an address that has no account. */
+/** A form in which every field is right. The address has no account yet. */
 function filledIn() {
   const person = newPerson();
   return { ...person, confirm: person.password, website: 'https://ada.example.com/' };
@@ -47,41 +49,44 @@ for (const store of stores) {
 suite('the sign-up form', () => {
   const shop = shopOfSuite('redis');
 
-  const wrong: [what: string, fields: Record<string, string>, field: string, message: RegExp][] = [
-    ['no name', { name: '' }, 'name', /Enter your name/],
-    ['a name of blanks', { name: '   ' }, 'name', /Enter your name/],
-    ['a name of 81 characters', { name: 'n'.repeat(81) }, 'name', /80 characters/],
-    ['no address', { email: '' }, 'email', /like name@example\.com/],
-    ['half an address', { email: 'ada@' }, 'email', /like name@example\.com/],
-    ['an address without a dot', { email: 'ada@example' }, 'email', /like name@example\.com/],
-    ['two addresses', { email: 'a@b.example c@d.example' }, 'email', /like name@example\.com/],
+  const { name, email, password, website } = signUpForm.fields;
+  const COMMON_PASSWORD =
+    'Many people use this password, so it is guessed first. Try a few words of your own.';
+  const wrong: [what: string, fields: Record<string, string>, field: string, message: string][] = [
+    ['no name', { name: '' }, 'name', name.message],
+    ['a name of blanks', { name: '   ' }, 'name', name.message],
+    ['a name of 81 characters', { name: 'n'.repeat(81) }, 'name', name.message],
+    ['no address', { email: '' }, 'email', email.message],
+    ['half an address', { email: 'ada@' }, 'email', email.message],
+    ['an address without a dot', { email: 'ada@example' }, 'email', email.message],
+    ['two addresses', { email: 'a@b.example c@d.example' }, 'email', email.message],
     [
       'an address too long for mail',
       { email: `${'a'.repeat(250)}@b.example` },
       'email',
-      /like name@example\.com/,
+      email.message,
     ],
     [
       'a password of 14 characters',
       { password: 'p'.repeat(14), confirm: 'p'.repeat(14) },
       'password',
-      /15 to 128/,
+      password.message,
     ],
     [
       'a password of 129 characters',
       { password: 'p'.repeat(129), confirm: 'p' },
       'password',
-      /15 to 128/,
+      password.message,
     ],
     [
       'a common password',
       { password: 'footballfootball', confirm: 'footballfootball' },
       'password',
-      /Many people/,
+      COMMON_PASSWORD,
     ],
-    ['two passwords that differ', { confirm: 'three warm words her' }, 'confirm', /differ/],
-    ['a website that is a script', { website: 'javascript:alert(1)' }, 'website', /https:\/\//],
-    ['a website without a scheme', { website: 'ada.example.com' }, 'website', /https:\/\//],
+    ['two passwords that differ', { confirm: 'three warm words her' }, 'confirm', PASSWORDS_DIFFER],
+    ['a website that is a script', { website: 'javascript:alert(1)' }, 'website', website.message],
+    ['a website without a scheme', { website: 'ada.example.com' }, 'website', website.message],
   ];
 
   for (const [what, fields, field, message] of wrong) {
@@ -91,7 +96,7 @@ suite('the sign-up form', () => {
       const page = await new Browser(shop).post('/signup', entered);
       assert.equal(page.status, 422);
       assert.deepEqual(Object.keys(fieldMessages(page)), [field]);
-      assert.match(fieldMessages(page)[field]!, message);
+      assert.equal(fieldMessages(page)[field], message);
       for (const name of ['name', 'email', 'website'] as const) {
         assert.equal(valueOf(page, name), entered[name]);
       }
@@ -152,7 +157,7 @@ suite('the sign-up form', () => {
       const eve = { ...filledIn(), name: 'Eve', email: spell(ada.email) };
       const page = await new Browser(shop).post('/signup', eve);
       assert.equal(page.status, 422);
-      assert.match(fieldMessages(page).email!, /There is an account with this address already/);
+      assert.match(fieldMessages(page).email!, /There is already an account with this address/);
       assert.equal(shop.app.users.findByEmail(ada.email)?.name, ada.name);
     });
   }

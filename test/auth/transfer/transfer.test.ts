@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { createApp } from '../../../src/app.ts';
+import { errorAnswers } from '../../../src/http/error-answers.ts';
 import { readConfig } from '../../../src/settings/config.ts';
 import { Browser, formValues, newPerson, type Page, type Person } from '../../support/browser.ts';
 import { day, minute, second } from '../../support/clock.ts';
@@ -35,7 +36,8 @@ function devicesOn(dashboard: Page): number {
 
 function assertEnded(page: Page) {
   assert.equal(page.status, 410);
-  assert.match(words(page), /This link has ended .* “Continue on your phone”/);
+  const { title, advice } = errorAnswers['link-used'];
+  assert.ok(words(page).includes(`${title} ${advice}`));
 }
 
 for (const store of stores) {

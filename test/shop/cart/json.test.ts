@@ -72,8 +72,7 @@ for (const store of stores) {
         {
           code: 'capped',
           slug: 'weekender',
-          message:
-            'We can sell you 99 of one thing at most, so that is what we set for The Weekender.',
+          message: 'You can have up to 99 of each item, so The Weekender is now 99.',
         },
       ]);
     });

@@ -51,7 +51,7 @@ for (const store of stores) {
       await phone.signIn(ada);
 
       const page = await phone.get('/cart');
-      assert.match(words(page), /Added from this browser’s cart: Field Satchel\./);
+      assert.match(words(page), /We added what was in this browser: Field Satchel\./);
       assert.ok(page.document.querySelector('form[action="/cart/undo"]'));
     });
 

@@ -16,15 +16,15 @@ for (const store of stores) {
       browser.submit('/cart', '/cart/lines/weekender', { quantity });
     const changes: [what: string, said: string, change: (browser: Browser) => Promise<unknown>][] =
       [
-        ['an add', 'Field Satchel is in your cart.', (browser) => browser.add('field-satchel')],
-        ['more of a line', 'The Weekender: 6 now.', (browser) => browser.add('weekender', 4)],
-        ['a new quantity', 'The Weekender: 1 now.', (browser) => set(browser, '1')],
-        ['a removal', 'The Weekender is out of your cart.', (browser) => set(browser, '0')],
+        ['an add', 'Field Satchel added.', (browser) => browser.add('field-satchel')],
         [
-          'emptying the cart',
-          'Your cart was emptied.',
-          (browser) => browser.submit('/cart', '/cart/clear'),
+          'more of a line',
+          'The Weekender: quantity changed to 6.',
+          (browser) => browser.add('weekender', 4),
         ],
+        ['a new quantity', 'The Weekender: quantity changed to 1.', (browser) => set(browser, '1')],
+        ['a removal', 'The Weekender removed.', (browser) => set(browser, '0')],
+        ['emptying the cart', 'Cart emptied.', (browser) => browser.submit('/cart', '/cart/clear')],
       ];
     for (const [what, said, change] of changes) {
       test(`takes back ${what}, after it was said`, async () => {
@@ -38,7 +38,7 @@ for (const store of stores) {
         const answer = await undo(browser);
         assert.equal(answer.status, 303);
         assert.deepEqual(await browser.lines(), { weekender: 2, 'corner-sling': 1 });
-        assert.match(words(await browser.follow(answer)), /Your cart is as it was before\./);
+        assert.match(words(await browser.follow(answer)), /Undone\./);
       });
     }
 
@@ -58,7 +58,7 @@ for (const store of stores) {
       await browser.add('field-satchel');
 
       const page = await browser.follow(await browser.send(old, '/cart/undo'));
-      assert.match(words(page), /There is nothing to undo any more\./);
+      assert.match(words(page), /That can no longer be undone\./);
       assert.deepEqual(await browser.lines(), { weekender: 1, 'field-satchel': 1 });
     });
 
@@ -87,7 +87,7 @@ for (const store of stores) {
     const later = await browser.get('/cart');
     assert.equal(later.document.querySelector('form[action="/cart/undo"]'), null);
     const answer = await browser.follow(await browser.send(page, '/cart/undo'));
-    assert.match(words(answer), /There is nothing to undo any more\./);
+    assert.match(words(answer), /That can no longer be undone\./);
     assert.deepEqual(await browser.lines(), { weekender: 1 });
   });
 
