@@ -2,7 +2,10 @@ import { defineConfig } from '@playwright/test';
 import type { OfTheWorker } from './e2e/fixtures.ts';
 import { chromiumPath } from './test/support/tools.ts';
 
-/** What the store has a part in runs on both. Each worker starts a shop of its own; see e2e/fixtures.ts. */
+/**
+ * All tests run on SQLite; those that depend on the store also run on Redis. Each worker starts a shop: see
+ * e2e/fixtures.ts.
+ */
 export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
   testDir: 'e2e',
   testIgnore: process.env.PICTURES ? [] : '**/pictures.spec.ts',
@@ -10,10 +13,10 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
   workers: 2,
   retries: 0,
   timeout: 60_000,
-  // A machine that is busy with other things is no reason to fail.
+  // It is long, because a busy machine must not make a test fail.
   expect: { timeout: 15_000 },
   forbidOnly: true,
-  // The outcome is kept for test/support/named-tests.ts, beside the folder that each run empties.
+  // test/support/named-tests.ts reads the results. Each run empties this folder, so the results are beside it.
   outputDir: 'test-results/e2e',
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
@@ -36,8 +39,7 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
     {
       name: 'redis',
       use: { store: 'redis' },
-      // The store makes no difference to how pages look, nor to what a browser makes of them, with scripts or without;
-      // test/ has both throughout.
+      // These tests are about pages and browsers, where the store makes no difference.
       grepInvert: [/without scripts/, /signing in|new user|after sign-out|signed out from/],
       testIgnore:
         /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|session|shopping|steppers|tabs|transfer|waiting)\.spec\.ts$/,

@@ -13,7 +13,10 @@ export default defineConfig({
   plugins: [precompress()],
 });
 
-/** Packs text once, as small as it gets, so that nothing is compressed at a request. Takes public/ along. */
+/**
+ * Compresses all text files after the build, so that nothing is compressed for a request. It also copies public/ to
+ * dist/.
+ */
 function precompress(): Plugin {
   return {
     name: 'precompress',

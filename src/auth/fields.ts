@@ -9,8 +9,8 @@ export const nameField = field(Type.String({ pattern: '\\S', maxLength: 80 }), {
 });
 
 /**
- * ajv also tries the pattern on a text that is longer than `maxLength`. So the pattern must not match a text in several ways:
- * if two of its parts both matched a dot, 60 kB of dots would take half a minute.
+ * ajv also tries the pattern on a text that is longer than `maxLength`. So the pattern must not match a text in several
+ * ways: if two of its parts both matched a dot, 60 kB of dots would take half a minute.
  */
 export const emailField = field(
   Type.String({ pattern: '^\\s*[^\\s@]+@[^\\s@.]+(\\.[^\\s@.]+)+\\s*$', maxLength: 254 }),

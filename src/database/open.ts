@@ -32,8 +32,9 @@ export function openDatabase(file: string) {
 }
 
 /**
- * The migrator of drizzle does not lock the database before it checks the schema, so two processes that start at once would
- * both migrate. The lock is a transaction on a file of its own. SQLite releases it when its process ends or is killed.
+ * The migrator of drizzle does not lock the database before it checks the schema, so two processes that start at once
+ * would both migrate. The lock is a transaction on a file of its own. SQLite releases it when its process ends or is
+ * killed.
  */
 function withLock(file: string, work: () => void): void {
   const lock = new Sqlite(file, { timeout: LOCK_TIMEOUT });

@@ -63,7 +63,9 @@ export function createUsers(database: Database) {
       return database.update(users).set(set).where(eq(users.id, id)).returning().get();
     },
 
-    /** Replaces the hash `from` by another hash of the same password. A password that has changed since is left alone. */
+    /**
+     * Replaces the hash `from` by another hash of the same password. A password that has changed since is left alone.
+     */
     renewHash(id: string, from: string, to: string): void {
       database
         .update(users)

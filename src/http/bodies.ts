@@ -32,8 +32,8 @@ function readForm(text: string) {
 }
 
 /**
- * Returns true when one object of this JSON has the same name twice. `JSON.parse` would keep the last value, while a program
- * in front of the app may have checked the first.
+ * Returns true when one object of this JSON has the same name twice. `JSON.parse` would keep the last value, while a
+ * program in front of the app may have checked the first.
  */
 function hasDuplicateNames(json: string): boolean {
   const objects: Set<string>[] = [];

@@ -35,7 +35,9 @@ function prefersJson(accept: string): boolean {
   return json > qualityOf(accept, 'text/html');
 }
 
-/** Returns the quality value of a type (RFC 9110, 12.5.1), from 0 to 1. It is 0 when the header does not name the type. */
+/**
+ * Returns the quality value of a type (RFC 9110, 12.5.1), from 0 to 1. It is 0 when the header does not name the type.
+ */
 function qualityOf(accept: string, wanted: string): number {
   for (const range of accept.toLowerCase().split(',')) {
     const [type, ...parameters] = range.split(';').map((part) => part.trim());

@@ -67,7 +67,9 @@ function countCookies(header = ''): number {
   return header.split(';', MOST_COOKIES + 1).length;
 }
 
-/** A request must have one Host header. Of two, Node reads the first, and a proxy in front of it may read the second. */
+/**
+ * A request must have one Host header. Of two, Node reads the first, and a proxy in front of it may read the second.
+ */
 function countHosts(rawHeaders: string[]): number {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -82,8 +84,8 @@ function hasBody({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * Returns true when a page of another site loads something from here in any way other than by a link. Other sites may link
- * to our pages, but not load, frame or measure them (w3c.github.io/webappsec-fetch-metadata).
+ * Returns true when a page of another site loads something from here in any way other than by a link. Other sites may
+ * link to our pages, but not load, frame or measure them (w3c.github.io/webappsec-fetch-metadata).
  */
 function isCrossSiteLoad({ headers }: FastifyRequest): boolean {
   const site = headers['sec-fetch-site'];

@@ -8,8 +8,8 @@ interface Options {
 }
 
 /**
- * The first defence against cross-site request forgery: a POST request must come from a page of ours. The check runs before
- * the session is loaded. The second defence is in session/csrf.ts.
+ * The first defence against cross-site request forgery: a POST request must come from a page of ours. The check runs
+ * before the session is loaded. The second defence is in session/csrf.ts.
  */
 export default plugin<Options>(
   async (app, { config }) => {
@@ -22,8 +22,8 @@ export default plugin<Options>(
 );
 
 /**
- * Browsers send Sec-Fetch-Site, which no page can forge. Older browsers send at least an Origin. A request with neither is
- * refused.
+ * Browsers send Sec-Fetch-Site, which no page can forge. Older browsers send at least an Origin. A request with neither
+ * is refused.
  */
 function isSameOrigin({ headers, host }: FastifyRequest, config: Config): boolean {
   const site = headers['sec-fetch-site'];

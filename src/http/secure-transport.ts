@@ -7,9 +7,9 @@ interface Options {
 }
 
 /**
- * Refuses forms that came over http although PUBLIC_URL is https. Their sessions could not be saved, because a Secure cookie
- * is set only over https. The log says once what to check. Probes and metrics come over http from inside the network, so this
- * plugin is only for the scope of the pages.
+ * Refuses forms that came over http although PUBLIC_URL is https. Their sessions could not be saved, because a Secure
+ * cookie is set only over https. The log says once what to check. Probes and metrics come over http from inside the
+ * network, so this plugin is only for the scope of the pages.
  */
 export default plugin<Options>(
   async (app, { config }) => {

@@ -16,8 +16,8 @@ export function serverOptions(config: Config) {
     return503OnClosing: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 10 * second,
-    // A client that reads nothing of its answer is disconnected after one to two times this time. It must be longer than
-    // the 10 seconds between two heartbeats of an event stream.
+    // A client that reads nothing of its answer is disconnected after one to two times this time. It must be longer
+    // than the 10 seconds between two heartbeats of an event stream.
     connectionTimeout: 12 * second,
     http: {
       maxHeaderSize: 16 * 1024,

@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net';
 
 /**
- * Returns the addresses that one customer of a network has: one IPv4 address, or the /64 of an IPv6 address. A rate limit
- * for single IPv6 addresses would have no effect, because a customer has 2^64 of them.
+ * Returns the addresses that one customer of a network has: one IPv4 address, or the /64 of an IPv6 address. A rate
+ * limit for single IPv6 addresses would have no effect, because a customer has 2^64 of them.
  */
 export function addressBlock(address: string): string {
   const v4 = withoutMapping(address);

@@ -6,7 +6,10 @@ const MOST_NAMES = 1000;
 const LONGEST_BROWSER = 30;
 const names = new Memo<string>(MOST_NAMES);
 
-/** Returns a name for a device that a person recognises, such as `Firefox on Linux`. @param agent its User-Agent header */
+/**
+ * Returns a name for a device that a person recognises, such as `Firefox on Linux`.
+ * @param agent its User-Agent header
+ */
 export function deviceName({ agent }: { agent: string }): string {
   return names.get(agent, () => {
     const { browser, os } = Bowser.parse(agent || ' ');

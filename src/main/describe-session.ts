@@ -57,7 +57,10 @@ const purposes: Record<string, string> = {
   'session-write': 'Writes what changed.',
 };
 
-/** Describes the session of a request. It shows no secret in full, because people take screenshots. The route needs `inspection` in its config. */
+/**
+ * Describes the session of a request. It shows no secret in full, because people take screenshots. The route needs
+ * `inspection` in its config.
+ */
 export function describeSession(request: FastifyRequest): SessionDescription {
   const { sessionHash, roundTrips } = request;
   const { key, fields, ...inspection } = request.inspection!;

@@ -1,4 +1,7 @@
-/** Encodes a value that JSON can express in MessagePack (msgpack.org), each number and length in as few bytes as possible. */
+/**
+ * Encodes a value that JSON can express in MessagePack (msgpack.org), each number and length in as few bytes as
+ * possible.
+ */
 export function encodeMsgpack(value: unknown): Buffer {
   switch (typeof value) {
     case 'boolean':

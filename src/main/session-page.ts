@@ -43,7 +43,10 @@ declare module '../rendering/views.ts' {
   }
 }
 
-/** The article's three operations: set, get and pop a session variable. The page shows what the browser and the store hold. */
+/**
+ * The article's three operations: set, get and pop a session variable. The page shows what the browser and the store
+ * hold.
+ */
 export const sessionPage: FastifyPluginAsync = async (app) => {
   const config = { inspection: true };
 

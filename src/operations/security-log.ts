@@ -3,7 +3,9 @@ import plugin from 'fastify-plugin';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Writes one entry of the security log. `details` must not contain a password, a token or a whole e-mail address. */
+    /**
+     * Writes one entry of the security log. `details` must not contain a password, a token or a whole e-mail address.
+     */
     audit(event: SecurityEvent, details?: Record<string, string | number | boolean>): void;
   }
 }
@@ -32,7 +34,7 @@ export const securityEvents = {
   user_deleted: 'info',
 } as const;
 
-/** Writes security events to the log of the app, with the request id, the address, and the user and session if there are. */
+/** Writes security events to the log of the app, with the request id and the address; also user and session, if any. */
 export default plugin(
   async (app) => {
     app.decorateRequest('audit', function (this: FastifyRequest, event, details = {}) {

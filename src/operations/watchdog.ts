@@ -6,8 +6,8 @@ const CHECK_INTERVAL = 500;
 const LOGGED_DELAY = 1000;
 
 /**
- * Logs a warning after the event loop was blocked, by our own code or because the machine was busy. In that time no request
- * was answered.
+ * Logs a warning after the event loop was blocked, by our own code or because the machine was busy. In that time no
+ * request was answered.
  */
 export default plugin(
   async (app) => {

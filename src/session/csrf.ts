@@ -9,8 +9,8 @@ declare module 'fastify' {
 }
 
 /**
- * The second defence against cross-site request forgery: a form of a user contains a token of their session. A guest has
- * no token, because it would be bound to nobody. The check runs before passport and before every handler.
+ * The second defence against cross-site request forgery: a form of a user contains a token of their session. A guest
+ * has no token, because it would be bound to nobody. The check runs before passport and before every handler.
  */
 export default plugin(
   async (app) => {

@@ -15,7 +15,7 @@ declare module 'fastify' {
   }
 }
 
-/** Finds out who sends a request, and sets `request.user`. Whether they may do what they ask is decided in access.ts. */
+/** Finds the user who sends a request, and sets `request.user`. access.ts decides whether the user may use a route. */
 export default plugin(
   async (app) => {
     const passport = new Authenticator();

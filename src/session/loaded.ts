@@ -13,9 +13,14 @@ export class LoadedWithSession {
   inspection: SessionInspection | null = null;
   /** Set when the store did not answer while the session was loaded. Then nothing is known about this visitor. */
   outage: StoreUnavailable | null = null;
-  /** True when the store failed or the session is gone. Then nothing more is saved, and the browser keeps its cookie. */
+  /**
+   * True when the store failed or the session is gone. Then nothing more is saved, and the browser keeps its cookie.
+   */
   closed = false;
-  /** Returns each property as it is stored, in JSON. It is a function, because most requests change nothing and never call it. */
+  /**
+   * Returns each property as it is stored, in JSON. It is a function, because most requests change nothing and never
+   * call it.
+   */
   stored: () => ReadonlyMap<string, string> = () => new Map();
 
   /** Keeps this object out of the session's JSON, by which @fastify/session recognises a change. */

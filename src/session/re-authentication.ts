@@ -9,7 +9,10 @@ declare module 'fastify' {
     reAuthenticatedAt?: number;
   }
   interface FastifyContextConfig {
-    /** The page that has this form. After the password was given, the user comes back to it. The default is the address of the route. */
+    /**
+     * The page that has this form. After the password was given, the user comes back to it. The default is the address
+     * of the route.
+     */
     askedOn?: string;
   }
 }

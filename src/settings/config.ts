@@ -110,7 +110,9 @@ export interface Config {
   logLevel: string;
 }
 
-/** The app cannot start. Each problem is a text that names the setting, says what is wrong, and has a working example. */
+/**
+ * The app cannot start. Each problem is a text that names the setting, says what is wrong, and has a working example.
+ */
 export class ConfigError extends Error {
   readonly problems: string[];
 
@@ -122,8 +124,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads all settings from `env`. In development a missing SECRET_KEY is generated and stored in DATA_DIR, so that a restart
- * signs nobody out.
+ * Reads all settings from `env`. In development a missing SECRET_KEY is generated and stored in DATA_DIR, so that a
+ * restart signs nobody out.
  * @throws {ConfigError} with all problems at once
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
@@ -247,8 +249,8 @@ function readDevelopmentSecret(dataDir: string): string {
 }
 
 /**
- * Checks what the patterns cannot, such as a port above 65535 or a blank in a name. An address with several hosts is not a
- * URL, so each host is checked alone.
+ * Checks what the patterns cannot, such as a port above 65535 or a blank in a name. An address with several hosts is
+ * not a URL, so each host is checked alone.
  */
 function refuseUnreadableUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
   const several = /^rediss?-(?:cluster|sentinel):\/\/([^/]*)/

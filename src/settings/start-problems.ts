@@ -7,8 +7,8 @@ const FILE_CODES =
   /^(EACCES|EPERM|EROFS|EEXIST|ENOTDIR|EISDIR|ENOSPC|ELOOP|SQLITE_(CANTOPEN|READONLY|IOERR|NOTADB|FULL|PERM).*)$/;
 
 /**
- * Returns a text for each reason why the app did not start: it names the setting, says what is wrong, and has an example.
- * The list is empty when the error is a bug and not a wrong setting.
+ * Returns a text for each reason why the app did not start: it names the setting, says what is wrong, and has an
+ * example. The list is empty when the error is a bug and not a wrong setting.
  */
 export function startProblems(error: unknown, config: Config | undefined): string[] {
   if (error instanceof ConfigError) return error.problems;
@@ -30,7 +30,10 @@ function listenProblem(code: string, { host, port }: Config): string {
   return `HOST ${host} is not an address of this machine (${code}). Example: HOST=0.0.0.0`;
 }
 
-/** @param path undefined for an error of SQLite, which has no path @returns undefined for a file that no setting names */
+/**
+ * @param path undefined for an error of SQLite, which has no path
+ * @returns undefined for a file that no setting names
+ */
 function fileProblem(code: string, path: string | undefined, config: Config | undefined) {
   if (path && basename(path) === '.env') {
     return `.env must be a file that the app may read; ${path} is not (${code}). Example: chmod 600 .env`;

@@ -8,7 +8,10 @@ import type { StoreEvents } from './contract/store.ts';
  * Sealing, hashing and the meaning of fields are in sealing/sealed-sessions.ts.
  */
 export interface SessionBackend {
-  /** Loads a record, extends its expiry and returns its owner's cart with it: one round trip. A moved record counts as none. */
+  /**
+   * Loads a record, extends its expiry and returns its owner's cart with it: one round trip. A moved record counts as
+   * none.
+   */
   load(key: string, wants: { devices: boolean }): Promise<StoredSession | null>;
   /** Sets and removes fields. Unless `create` is set, it writes nothing to a record that is gone or moved. */
   write(key: string, record: RecordWrite): Promise<WriteOutcome>;
@@ -106,7 +109,9 @@ export interface BackendOptions {
 /** The largest session record, in bytes. Fifty variables of five hundred characters need less. */
 export const MOST_SESSION_BYTES = 256 * 1024;
 
-/** How long a moved record points to its successor, in milliseconds. A request that loaded the old record ends earlier. */
+/**
+ * How long a moved record points to its successor, in milliseconds. A request that loaded the old record ends earlier.
+ */
 export const POINTER_LIFETIME = 30_000;
 
 /**

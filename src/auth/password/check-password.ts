@@ -12,8 +12,8 @@ interface CheckOptions {
 }
 
 /**
- * Creates the check for forms that ask a signed-in user for the password. Its failures are counted separately from those
- * of the log-in, so that a stranger who guesses at the log-in cannot lock the user out here.
+ * Creates the check for forms that ask a signed-in user for the password. Its failures are counted separately from
+ * those of the log-in, so that a stranger who guesses at the log-in cannot lock the user out here.
  */
 export function createPasswordCheck(passwords: Passwords, limits: Limits) {
   /**

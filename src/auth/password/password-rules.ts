@@ -1,13 +1,17 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** NIST SP 800-63B-4, 3.1.1.2: at least 15 characters when there is no second factor, and 64 or more must be allowed. */
+/**
+ * NIST SP 800-63B-4, 3.1.1.2: at least 15 characters when there is no second factor, and 64 or more must be allowed.
+ */
 export const passwordLength = { least: 15, most: 128 };
 
 /** The most common passwords of public leaks, in lower case. */
 const common = new Set(dictionary['passwords-common']);
 const LONGEST_COMMON = Math.max(...[...common].map(({ length }) => length));
 
-/** Words that an attacker tries first in this shop. General words, such as bag or cart, would refuse too many passwords. */
+/**
+ * Words that an attacker tries first in this shop. General words, such as bag or cart, would refuse too many passwords.
+ */
 export const shopWords = ['satchel'];
 
 /** Shorter names are ignored, because they are part of too many words. In characters. */
@@ -50,9 +54,9 @@ function isSequence(characters: string[]): boolean {
 }
 
 /**
- * Returns true for a common password, and for a combination of two of them. Each of the two may be repeated, and there may
- * be a year or similar characters at the end. The list has few passwords of 15 characters, and people lengthen a shorter
- * one in these ways.
+ * Returns true for a common password, and for a combination of two of them. Each of the two may be repeated, and there
+ * may be a year or similar characters at the end. The list has few passwords of 15 characters, and people lengthen a
+ * shorter one in these ways.
  */
 function isCommon(password: string): boolean {
   const plain = password.normalize('NFKC').toLowerCase().replace(/\s/g, '');

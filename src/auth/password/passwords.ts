@@ -17,7 +17,10 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** One attempt to give a password, where the number of failures is limited. */
 export interface Attempt {
-  /** Counts the attempt as a failure, so that many attempts at once cannot bypass the limit. @throws {Problem} slow-down */
+  /**
+   * Counts the attempt as a failure, so that many attempts at once cannot bypass the limit.
+   * @throws {Problem} slow-down
+   */
   begin(): Promise<void>;
   /** Resets the number of failures if the password was right. */
   end(right: boolean): Promise<void>;
@@ -40,9 +43,9 @@ export function createPasswords() {
     },
 
     /**
-     * Checks a password. It takes the same time for an account that does not exist, whose hash is `undefined`. The attempt
-     * begins when the check leaves the queue, and ends with the check. So many right passwords at once do not count as
-     * failures.
+     * Checks a password. It takes the same time for an account that does not exist, whose hash is `undefined`. The
+     * attempt begins when the check leaves the queue, and ends with the check. So many right passwords at once do not
+     * count as failures.
      * @throws {Problem} busy, when the queue is full; slow-down, when the attempt may not begin
      */
     verify(

@@ -15,8 +15,8 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
 }
 
 /**
- * Removes the demo user of a database that was used in development and now goes to production, because everybody knows the
- * password. A demo user with another password stays.
+ * Removes the demo user of a database that was used in development and now goes to production, because everybody knows
+ * the password. A demo user with another password stays.
  */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const user = users.findByEmail(demoUser.email);

@@ -14,8 +14,8 @@ const YEAR_IN_SECONDS = 365 * 86_400;
 
 /**
  * Marks the browsers in which a user has signed in with a cookie (OWASP, "Slow Down Online Guessing Attacks with Device
- * Cookies"). Log-ins from a marked browser have a failure counter of their own, so that a stranger who guesses the password
- * cannot lock the user out. The cookie signs nobody in, and does not contain the account.
+ * Cookies"). Log-ins from a marked browser have a failure counter of their own, so that a stranger who guesses the
+ * password cannot lock the user out. The cookie signs nobody in, and does not contain the account.
  * @param secrets the first one signs, all of them verify
  */
 export function createKnownDevices(secrets: string[], { secure }: { secure: boolean }) {

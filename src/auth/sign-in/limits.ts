@@ -22,8 +22,8 @@ interface Options {
 const MINUTE = 60_000;
 
 /**
- * The rate limits for sign-in and similar forms: one for each address and one for each account. A request over the limit is
- * refused before the password is hashed.
+ * The rate limits for sign-in and similar forms: one for each address and one for each account. A request over the
+ * limit is refused before the password is hashed.
  */
 export function createLimits({ store, perAddress, knownDevices, secret }: Options) {
   const key = deriveKey(secret, 'limits');
@@ -73,8 +73,8 @@ export function createLimits({ store, perAddress, knownDevices, secret }: Option
     },
 
     /**
-     * Returns the attempt of a log-in. An e-mail address without an account has a counter too, so that the limit does not
-     * reveal which addresses have one.
+     * Returns the attempt of a log-in. An e-mail address without an account has a counter too, so that the limit does
+     * not reveal which addresses have one.
      */
     logIn(request: FastifyRequest, email: string, user: User | undefined): Attempt {
       const device = knownDevices.findDevice(request, user?.id ?? '');

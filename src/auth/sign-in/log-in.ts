@@ -21,8 +21,8 @@ interface Options {
 }
 
 /**
- * The sign-in page. An unknown e-mail address and a wrong password get the same message after the same time, so that nobody
- * can find out which addresses have an account.
+ * The sign-in page. An unknown e-mail address and a wrong password get the same message after the same time, so that
+ * nobody can find out which addresses have an account.
  */
 export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limits }) => {
   app.passport.use(

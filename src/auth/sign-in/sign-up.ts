@@ -20,8 +20,8 @@ interface Options {
 }
 
 /**
- * The sign-up page. It reveals which e-mail addresses have an account, because the app sends no mail. The rate limit slows
- * down somebody who tries many addresses.
+ * The sign-up page. It reveals which e-mail addresses have an account, because the app sends no mail. The rate limit
+ * slows down somebody who tries many addresses.
  */
 export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limits }) => {
   app.get('/signup', { config: { withoutStore: true } }, async (_request, reply) =>

@@ -15,7 +15,9 @@ declare module '../../rendering/views.ts' {
 
 const routeOptions = { schema: { params: Type.Object({ token: Type.String() }) } };
 
-/** The device that opens a link. Opening it changes nothing, so that a preview cannot use it up; only the button does. */
+/**
+ * The device that opens a link. Opening it changes nothing, so that a preview cannot use it up; only the button does.
+ */
 export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {
   const { links } = app.store;
 
@@ -41,7 +43,8 @@ export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {
 
     const grant = await links.take(request.params.token);
     const user = await userOf(app, grant);
-    // The notice comes before the sign-in. If the sign-in then fails, the notice was wrong, but no sign-in is without one.
+    // The notice comes before the sign-in. If the sign-in then fails, the notice was wrong, but no sign-in is without
+    // one.
     if (!grant || !user || !(await leaveNewDeviceNotice(request, grant.session))) {
       throw linkUsed(request);
     }

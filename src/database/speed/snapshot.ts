@@ -7,14 +7,17 @@ const CHECK_INTERVAL = 1000;
 export interface Snapshot<T> {
   /** Returns the value. After another process has written, it may be up to a second old. */
   get(): T;
-  /** Makes the next `get` read again. Call it after a write of this process, which does not change SQLite's data version. */
+  /**
+   * Makes the next `get` read again. Call it after a write of this process, which does not change SQLite's data
+   * version.
+   */
   invalidate(): void;
 }
 
 /**
  * Caches what `read` returns until the database changes. Without it, a cart page runs one statement for each line, and
- * each statement takes a lock. Reading the catalogue once, and cookie-signer.ts, took a page from 525 to 201 microseconds
- * (docs/performance.md).
+ * each statement takes a lock. Reading the catalogue once, and cookie-signer.ts, took a page from 525 to 201
+ * microseconds (docs/performance.md).
  */
 export function createSnapshot<T>(database: Database, read: () => T): Snapshot<T> {
   const dataVersion = database.$client.prepare('PRAGMA data_version').pluck();

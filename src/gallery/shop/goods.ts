@@ -5,7 +5,9 @@ import { emptyCart, type Cart } from '../../store/contract/carts.ts';
 
 export const products: Product[] = catalogue;
 
-/** Made-up products, because the shop sells fewer than a hundred. The gallery shows the drawings of real ones for them. */
+/**
+ * Made-up products, because the shop sells fewer than a hundred. The gallery shows the drawings of real ones for them.
+ */
 const hundred = Array.from({ length: 100 }, (_, i) => {
   const model = products[i % products.length]!;
   return { ...model, slug: `made-up-${i}`, name: `${model.name} ${i + 1}` };

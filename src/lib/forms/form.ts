@@ -45,8 +45,8 @@ export function hiddenField<T extends TSchema>(
 }
 
 /**
- * Creates the schema for the body of a form, or for JSON with the same fields. The body may also contain the CSRF token.
- * `fields` describes the fields for the page.
+ * Creates the schema for the body of a form, or for JSON with the same fields. The body may also contain the CSRF
+ * token. `fields` describes the fields for the page.
  */
 export function form<T extends TProperties>(properties: T) {
   const schema = Type.Object(

@@ -1,8 +1,8 @@
 /** For speed only: without this file the shop is the same and slower. */
 
 /**
- * A cache for values that depend only on their key. It has two halves: when the new half is full, it replaces the old one,
- * and entries that were not used since are evicted. docs/performance.md says what each use of it saves.
+ * A cache for values that depend only on their key. It has two halves: when the new half is full, it replaces the old
+ * one, and entries that were not used since are evicted. docs/performance.md says what each use of it saves.
  */
 export class Memo<Value> {
   readonly #half: number;

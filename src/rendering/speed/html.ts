@@ -31,8 +31,8 @@ export function escapeWideCharacters(html: string): string {
 
 /**
  * A single character outside Latin-1, such as a euro sign, makes the whole page a string with two bytes for each
- * character, which takes 25 microseconds longer to write. The replaced text must not be a slice of such a string either,
- * so it is copied.
+ * character, which takes 25 microseconds longer to write. The replaced text must not be a slice of such a string
+ * either, so it is copied.
  */
 function escape(text: string, characters: RegExp): string {
   const escaped = text.replace(characters, entityOf);

@@ -9,7 +9,7 @@ interface ServerSentEvent {
   retry?: number;
 }
 
-/** Answers with an event stream (HTML standard, 9.2 Server-sent events). From now on Fastify does nothing for the answer. */
+/** Begins an event stream (HTML standard, 9.2 Server-sent events). From then on Fastify does not handle the answer. */
 export function beginStream(reply: FastifyReply): void {
   reply.hijack();
   const headers = {

@@ -8,18 +8,23 @@ import { createStreamLimits } from './stream-limits.ts';
 
 /** Time between two heartbeats, in milliseconds. Server and pages close a connection only after a longer silence. */
 const HEARTBEAT = 10_000;
-/** A stream ends after this long, in milliseconds. The browser then connects again, and its session is checked again. */
+/**
+ * A stream ends after this long, in milliseconds. The browser then connects again, and its session is checked again.
+ */
 const LONGEST = 3_600_000;
 const RETRY_AFTER_SECONDS = 30;
-/** How long a browser waits before it connects again, in milliseconds. It differs, so that not all come at once after a restart. */
+/**
+ * How long a browser waits before it connects again, in milliseconds. It differs, so that not all come at once after a
+ * restart.
+ */
 const retryTime = () => randomInt(500, 2000);
 
 /** The old address is an alias until the next release. */
 const PATHS = ['/events', '/cart/events'];
 
 /**
- * GET /events: tells every open page of an owner that the cart has changed, and a signed-out page that it is signed out.
- * An event contains only the version; a page that has an older one loads the cart once.
+ * GET /events: tells every open page of an owner that the cart has changed, and a signed-out page that it is signed
+ * out. An event contains only the version; a page that has an older one loads the cart once.
  */
 const events: FastifyPluginAsync = async (app) => {
   forEveryone(app);
@@ -121,7 +126,10 @@ function signOut(reply: FastifyReply, end: () => void): void {
   end();
 }
 
-/** Fastify keeps the request as long as its answer lasts, which may be an hour. These properties are a quarter of its memory. */
+/**
+ * Fastify keeps the request as long as its answer lasts, which may be an hour. These properties are a quarter of its
+ * memory.
+ */
 function releaseMemory(request: FastifyRequest): void {
   Object.assign(request, { session: null, roundTrips: null });
   Object.assign(request.raw, { headers: {}, rawHeaders: [] });

@@ -13,7 +13,10 @@ export function createStreamLimits() {
   };
 
   return {
-    /** Counts a new stream. @returns a function to call when the stream ends, or the limit that does not allow the stream */
+    /**
+     * Counts a new stream.
+     * @returns a function to call when the stream ends, or the limit that does not allow the stream
+     */
     take(address: string, owner: string): (() => void) | keyof typeof MOST_STREAMS {
       const names = {
         all: 'all',

@@ -10,8 +10,8 @@ let next = pool.length;
 
 /**
  * Returns a new session id: 256 random bits in base64url. Random bytes are generated for many ids at once, as
- * crypto.randomUUID does. @fastify/session needs an id for every page of a visitor without a session; generating each alone
- * took 6 % of the time of such a page (docs/performance.md). The bytes of a used id are overwritten.
+ * crypto.randomUUID does. @fastify/session needs an id for every page of a visitor without a session; generating each
+ * alone took 6 % of the time of such a page (docs/performance.md). The bytes of a used id are overwritten.
  */
 export function newSessionId(): string {
   if (next === pool.length) {

@@ -6,8 +6,8 @@ import { NOT_STORED, fieldsOf } from '../fields.ts';
 /**
  * Returns a `toJSON` for a loaded session. @fastify/session recognises a change by the session's JSON: it calls
  * `JSON.stringify` and SHA-256 when the session is restored and again before the answer is sent. The loaded values are
- * frozen. So the JSON is `null` as long as every property is the one that was loaded, and complete after a change. This took
- * a page from 116 to 98 microseconds (docs/performance.md).
+ * frozen. So the JSON is `null` as long as every property is the one that was loaded, and complete after a change. This
+ * took a page from 116 to 98 microseconds (docs/performance.md).
  * test/session/speed/unchanged.test.ts fails when @fastify/session recognises changes in another way.
  */
 export function jsonWhenChanged(loaded: SessionFields) {

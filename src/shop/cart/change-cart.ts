@@ -27,7 +27,9 @@ declare module '../../rendering/views.ts' {
 
 const NOT_SOLD = 'We no longer sell this.';
 
-/** The changes of a cart, for forms and for JSON. Each change has an id, so that a form that arrives twice counts once. */
+/**
+ * The changes of a cart, for forms and for JSON. Each change has an id, so that a form that arrives twice counts once.
+ */
 export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
   // A form that was wrong is answered at its own address. When that address is opened, it leads to the cart.
   app.get('/cart/lines', async (_request, reply) => reply.redirect('/cart', 303));
@@ -130,9 +132,9 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 /**
- * Only the form of a user has a token. A script may have kept a form until its user was signed out; it must not fill the
- * cart of the next person who uses this browser. Without a script, a person has just pressed the button and sees whose
- * cart it is.
+ * Only the form of a user has a token. A script may have kept a form until its user was signed out; it must not fill
+ * the cart of the next person who uses this browser. Without a script, a person has just pressed the button and sees
+ * whose cart it is.
  */
 function isLate({ user, wantsJson, body }: FastifyRequest): boolean {
   return !user && wantsJson && Object.hasOwn(body as object, '_csrf');

@@ -67,7 +67,10 @@ export function changeIdOf({ headers, body }: Sent): string {
   throw invalid({ change: addForm.fields.change.message });
 }
 
-/** Reads a quantity. @throws {Problem} invalid, for a number in quotes in JSON: only a form has to send numbers as text */
+/**
+ * Reads a quantity.
+ * @throws {Problem} invalid, for a number in quotes in JSON: only a form has to send numbers as text
+ */
 export function wholeNumber(
   { headers }: Pick<Sent, 'headers'>,
   value: Static<typeof addForm>['quantity'],

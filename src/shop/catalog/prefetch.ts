@@ -5,8 +5,8 @@ const RULES_URL = '/speculation-rules.json';
 const HOUR = 3600;
 
 /**
- * Speculation rules of the browser: when the pointer rests on the link to a product, the browser loads the product page before
- * the click. It loads no other page in advance.
+ * Speculation rules of the browser: when the pointer rests on the link to a product, the browser loads the product page
+ * before the click. It loads no other page in advance.
  */
 const rules = { prefetch: [{ where: { href_matches: '/shop/*' }, eagerness: 'moderate' }] };
 

@@ -5,7 +5,10 @@ export type OwnerEvent =
   | { kind: 'cart'; version: number }
   /** A session of this owner has ended; `session` is the hash of its id. */
   | { kind: 'ended'; session: string }
-  /** Events may have been lost, because the connection was down or another process wrote. The listener must read the current state. */
+  /**
+   * Events may have been lost, because the connection was down or another process wrote. The listener must read the
+   * current state.
+   */
   | { kind: 'missed' };
 
 export interface OwnerEvents {

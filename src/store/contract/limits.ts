@@ -28,7 +28,9 @@ export interface Attempt {
 
 /** How failures delay the attempts after them. */
 export const failureLimits = {
-  /** Milliseconds to wait after the first failure, the second and so on. The last one applies to all further failures. */
+  /**
+   * Milliseconds to wait after the first failure, the second and so on. The last one applies to all further failures.
+   */
   delays: [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900].map((s) => s * 1000),
   /** Failures are forgotten after this long without a new one, in milliseconds. */
   memory: 24 * 3_600_000,

@@ -11,7 +11,11 @@ export interface Grant {
 export interface Links {
   /** @param lifetime in milliseconds @throws {StoreUnavailable} */
   create(token: string, grant: Grant, lifetime: number): Promise<void>;
-  /** Reads a link without using it up. @returns null when it is unknown, used, expired or damaged @throws {StoreUnavailable} */
+  /**
+   * Reads a link without using it up.
+   * @returns null when it is unknown, used, expired or damaged
+   * @throws {StoreUnavailable}
+   */
   read(token: string): Promise<Grant | null>;
   /**
    * Uses a link up. If several callers try at once, one of them gets the grant.

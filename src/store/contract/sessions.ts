@@ -4,13 +4,18 @@ import type { Owner } from './owner.ts';
 
 /** What the server remembers of one browser. The store reads only the properties named here and keeps all others. */
 export interface SessionFields {
-  /** When the session began, in milliseconds. It counts for the absolute lifetime, so it survives a rotation of the id. */
+  /**
+   * When the session began, in milliseconds. It counts for the absolute lifetime, so it survives a rotation of the id.
+   */
   created?: number;
   /** The owner whose cart this browser sees. */
   owner?: Owner;
   /** How the user recognises this session among their devices. A session that has one is listed as a device. */
   device?: DeviceTraits;
-  /** The pairs that a user sets on the session page. Each pair is stored as a field of its own, so that two requests that set different names do not overwrite each other. */
+  /**
+   * The pairs that a user sets on the session page. Each pair is stored as a field of its own, so that two requests
+   * that set different names do not overwrite each other.
+   */
   variables?: Record<string, string>;
   [property: string]: unknown;
 }
@@ -90,7 +95,10 @@ export interface SessionStore {
   reseal(id: string): Promise<void>;
   /** Ends a session. A request that is still running cannot bring it back. @throws {StoreUnavailable} */
   destroy(id: string): Promise<void>;
-  /** Tells whether this session exists and is listed under this owner. It does not extend the lifetime. @throws {StoreUnavailable} */
+  /**
+   * Tells whether this session exists and is listed under this owner. It does not extend the lifetime.
+   * @throws {StoreUnavailable}
+   */
   has(owner: Owner, id: string): Promise<boolean>;
   /**
    * Ends one of an owner's sessions, named by its device id.

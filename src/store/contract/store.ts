@@ -5,7 +5,9 @@ import type { Links } from './links.ts';
 import type { Owner } from './owner.ts';
 import type { SessionStore } from './sessions.ts';
 
-/** Everything that is kept outside the database. Redis and SQLite implement it, and one test suite runs against both. */
+/**
+ * Everything that is kept outside the database. Redis and SQLite implement it, and one test suite runs against both.
+ */
 export interface Store {
   sessions: SessionStore;
   carts: CartStore;

@@ -5,7 +5,7 @@ import { cartLifetime, QUARANTINE_LIFETIME, type BackendOptions } from '../backe
 import type { RedisClient } from './transport/client.ts';
 import { flatPairs, ownerKey } from './keys.ts';
 
-/** Creates the function that reads a cart from the hash that a script returned. It moves a damaged one to the quarantine. */
+/** Creates the function that reads a cart from the answer of a script. It moves a damaged cart to the quarantine. */
 export function createCartReader(
   client: RedisClient,
   { clock, events, lifetimes }: BackendOptions,

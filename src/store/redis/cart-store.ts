@@ -13,8 +13,8 @@ import type { RedisClient } from './transport/client.ts';
 import { flatPairs, ownerKey } from './keys.ts';
 
 /**
- * Carts as Redis hashes, one field for each line. Every change is one script, so that no change is lost and nobody reads
- * a half-written cart.
+ * Carts as Redis hashes, one field for each line. Every change is one script, so that no change is lost and nobody
+ * reads a half-written cart.
  */
 export function createRedisCartStore(client: RedisClient, options: BackendOptions): CartStore {
   const { clock, lifetimes, sessionPrefix } = options;

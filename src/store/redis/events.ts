@@ -4,7 +4,9 @@ import { createWatchers } from '../watchers.ts';
 import type { RedisClient, Subscriber } from './transport/client.ts';
 import { ownerKey } from './keys.ts';
 
-/** The events that the scripts publish. Each owner has a channel, and the process has one connection for all channels. */
+/**
+ * The events that the scripts publish. Each owner has a channel, and the process has one connection for all channels.
+ */
 export function createRedisEvents(client: RedisClient, sessionPrefix: string): OwnerEvents {
   const watchers = createWatchers();
   const channels = new Map<string, { owner: Owner; joined: Promise<void> }>();

@@ -1,4 +1,7 @@
-/** The keys of one owner have the same hash tag, so that on a cluster they are on one server and one script can use them all. */
+/**
+ * Returns a key of an owner. All keys of an owner have the same hash tag, so that on a cluster they are on one server and
+ * one script can use them all.
+ */
 export function ownerKey(
   kind: 'cart' | 'changes' | 'undo' | 'moved' | 'devices' | 'quarantine' | 'events',
   owner: string,

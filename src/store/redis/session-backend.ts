@@ -81,8 +81,8 @@ export function createRedisSessionBackend(
   }
 
   /**
-   * Replaces the old record by the pointer. If `keys` also contains the key of the new record, the same script writes the
-   * new record.
+   * Replaces the old record by the pointer. If `keys` also contains the key of the new record, the same script writes
+   * the new record.
    */
   async function replaceByPointer(keys: string[], to: string, move: RecordMove) {
     const answer = await client.run('session-move', keys, [

@@ -40,15 +40,17 @@ export interface Keyring {
    * @param place the store key and the field; it is authenticated too, so the value opens only at the same place
    */
   seal(text: string, place: string): Buffer;
-  /** @returns null when the bytes were changed, were moved from another place, or were sealed under an unknown secret */
+  /**
+   * @returns null when the bytes were changed, were moved from another place, or were sealed under an unknown secret
+   */
   open(sealed: Buffer, place: string): Opened | null;
   /** The first byte of everything that is sealed under the first secret. */
   readonly currentId: number;
 }
 
 /**
- * Creates a keyring that seals with the first secret and opens with all of them, so that a secret can be rotated without
- * losing a session.
+ * Creates a keyring that seals with the first secret and opens with all of them, so that a secret can be rotated
+ * without losing a session.
  * Layout of sealed bytes: key id (1), nonce (12), tag (16), ciphertext.
  * Random nonces are safe for 2^32 values under one key (NIST SP 800-38D, 8.3). Rotate the secret long before that.
  * @throws {Error} when there is no secret

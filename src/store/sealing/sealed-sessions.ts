@@ -121,7 +121,8 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     const key = keyOf(id);
     const stored = await backend.load(key, { devices: true });
     if (!stored) return;
-    // The device comes first: when the fields are resealed, the session no longer counts as stale and is not visited again.
+    // The device comes first: when the fields are resealed, the session no longer counts as stale and is not visited
+    // again.
     await resealDevice(key, stored);
     const fields = [...stored.fields].flatMap(([field, before]) => {
       const value = keyring.open(before, place(key, field));
@@ -140,7 +141,9 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     await backend.write(key, { create: false, set: new Map(), remove: [], owner, device });
   }
 
-  /** Returns the key under which a session of this owner is listed now: the given one, or the one to which it was moved. */
+  /**
+   * Returns the key under which a session of this owner is listed now: the given one, or the one to which it was moved.
+   */
   async function listedKey(owner: Owner, first: string): Promise<string | null> {
     let key: string | undefined = first;
     for (let hops = 0; key && hops <= MOST_POINTERS; hops += 1) {
@@ -213,7 +216,10 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   };
 }
 
-/** The store knows only this hash, so a copy of the store signs nobody in. An id has 256 random bits, so it needs no salt. */
+/**
+ * The store knows only this hash, so a copy of the store signs nobody in. An id has 256 random bits, so it needs no
+ * salt.
+ */
 export function hashSessionId(id: string): string {
   return hash('sha256', id, 'hex');
 }
@@ -252,14 +258,17 @@ function sealChanges(keyring: Keyring, key: string, id: string, changes: Session
   return record;
 }
 
-/** A name that reveals nothing: its key is the session id, which the store never sees. The real name is inside the sealed value. */
+/**
+ * A name that reveals nothing: its key is the session id, which the store never sees. The real name is inside the
+ * sealed value.
+ */
 function fieldName(id: string, path: string[]): string {
   return createHmac('sha256', id).update(JSON.stringify(path)).digest('base64url').slice(0, 22);
 }
 
 /**
- * Seals the new id twice: under the app's secret, and inside that under the old id. So a copy of the store, even with the
- * app's secret, does not lead from one id to the next.
+ * Seals the new id twice: under the app's secret, and inside that under the old id. So a copy of the store, even with
+ * the app's secret, does not lead from one id to the next.
  */
 function sealPointer(keyring: Keyring, key: string, from: string, to: string): Buffer {
   const inner = createKeyring([from]).seal(to, place(key, 'pointer'));

@@ -9,8 +9,8 @@ const FOLDER = fileURLToPath(new URL('migrations/', import.meta.url));
 export const schemaVersion = globSync('*.sql', { cwd: FOLDER }).length;
 
 /**
- * Brings the tables up to `schemaVersion`. The version of a file is in SQLite's `user_version`. A file from before there
- * were versions has the version 0 and the tables of the first migration, which creates only what is missing.
+ * Brings the tables up to `schemaVersion`. The version of a file is in SQLite's `user_version`. A file from before
+ * there were versions has the version 0 and the tables of the first migration, which creates only what is missing.
  * @throws {StartProblem} when a newer release has written the file
  * @throws {SqliteError}
  */

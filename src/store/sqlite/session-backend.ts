@@ -81,8 +81,8 @@ export function createSqliteSessionBackend(
     .pluck();
 
   /**
-   * Writes the new expiry and the time of this request, if they have moved by their steps. A full disk is no error here,
-   * so that pages can still be read.
+   * Writes the new expiry and the time of this request, if they have moved by their steps. A full disk is no error
+   * here, so that pages can still be read.
    */
   function keepAlive(key: string, owner: Owner | null, expires: number, now: number) {
     try {

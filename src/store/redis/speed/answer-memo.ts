@@ -13,8 +13,8 @@ interface ReadAnswer<Value> {
 
 /**
  * Caches for each question the last answer and the value that `read` returned for it. If the next answer has the same
- * bytes, the same value is returned; nobody may change it. Reading the answers in batches and only once took a page from
- * 158 to 100 microseconds (docs/performance.md).
+ * bytes, the same value is returned; nobody may change it. Reading the answers in batches and only once took a page
+ * from 158 to 100 microseconds (docs/performance.md).
  */
 export function memoizeAnswers<Value>(
   read: (bytes: Buffer) => Value,

@@ -6,8 +6,8 @@ import type { Redis } from 'ioredis';
 export type AtEndOfTurn = (job?: () => void) => void;
 
 /**
- * Writes all commands of one turn of the event loop to the socket at once. Without it, every command is a system call of
- * its own; this took a page from 201 to 154 microseconds (docs/performance.md).
+ * Writes all commands of one turn of the event loop to the socket at once. Without it, every command is a system call
+ * of its own; this took a page from 201 to 154 microseconds (docs/performance.md).
  * @returns a function to call before each command. A job that is passed to it is called before the write, and may send
  * commands too
  */

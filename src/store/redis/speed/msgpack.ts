@@ -3,9 +3,9 @@
 export type Packed = Buffer | Packed[];
 
 /**
- * Reads MessagePack (msgpack.org), as far as `cmsgpack.pack` in a script makes it of strings and lists. A packed answer is
- * one string, which ioredis parses faster than a list of fifty. With batch.ts and answer-memo.ts this took a page from 158
- * to 100 microseconds (docs/performance.md). Nothing is copied.
+ * Reads MessagePack (msgpack.org), as far as `cmsgpack.pack` in a script makes it of strings and lists. A packed answer
+ * is one string, which ioredis parses faster than a list of fifty. With batch.ts and answer-memo.ts this took a page
+ * from 158 to 100 microseconds (docs/performance.md). Nothing is copied.
  * @throws {RangeError} when the bytes contain something else or are cut off
  */
 export function unpack(bytes: Buffer): Packed {

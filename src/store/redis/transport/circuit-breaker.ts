@@ -7,8 +7,8 @@ export const TRIAL_INTERVAL = 1000;
 
 /**
  * A circuit breaker (Nygard, Release It!). Without it, every request to a server that hangs would wait for its timeout.
- * While the breaker is open, one question a second is sent; the others fail at once. Any answer closes it, also an error.
- * A lost connection needs no breaker, because its commands fail at once.
+ * While the breaker is open, one question a second is sent; the others fail at once. Any answer closes it, also an
+ * error. A lost connection needs no breaker, because its commands fail at once.
  * @param onOpen called each time the breaker opens
  */
 export function createCircuitBreaker(onOpen: (error: Error) => void) {

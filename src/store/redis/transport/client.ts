@@ -80,8 +80,8 @@ interface ClientEvents {
 }
 
 /**
- * Connects to Redis. If Redis does not answer within a second, the client goes on trying in the background. While there is
- * no connection, every command fails at once.
+ * Connects to Redis. If Redis does not answer within a second, the client goes on trying in the background. While there
+ * is no connection, every command fails at once.
  */
 export async function connectRedis(url: string, events: ClientEvents): Promise<RedisClient> {
   const connection = connect(url);
@@ -183,8 +183,8 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
 }
 
 /**
- * ERR and WRONGTYPE say that our command is wrong. All other errors of Redis, such as OOM, MISCONF, READONLY and LOADING,
- * say that it cannot do its work now.
+ * ERR and WRONGTYPE say that our command is wrong. All other errors of Redis, such as OOM, MISCONF, READONLY and
+ * LOADING, say that it cannot do its work now.
  */
 function isOwnMistake(error: unknown): boolean {
   return error instanceof ReplyError && /^(ERR|WRONGTYPE)\b/.test((error as Error).message);

@@ -10,8 +10,8 @@ export class TimedOut extends Error {
 }
 
 /**
- * Fails when there is no answer within `COMMAND_TIMEOUT`. The timeout has two timers, because Node runs timers before it
- * reads sockets. After the process itself was blocked, by garbage collection or a busy machine, a single timer would
+ * Fails when there is no answer within `COMMAND_TIMEOUT`. The timeout has two timers, because Node runs timers before
+ * it reads sockets. After the process itself was blocked, by garbage collection or a busy machine, a single timer would
  * expire although the answer has arrived.
  * @throws {TimedOut}
  */
