@@ -4,7 +4,7 @@ import { drawQrCode } from '../auth/transfer/qr-code.ts';
 import type { User } from '../database/schema.ts';
 import { emptyForm, type SentForm } from '../http/form-handler.ts';
 import type { Form } from '../lib/forms/form.ts';
-import { listOf, many, one, strange, two } from './devices.ts';
+import { deviceList, manyDevices, oneDevice, strangeDevices, twoDevices } from './devices.ts';
 import { entry, type Entries, type Entry } from './entry.ts';
 import { allErrors } from './form-errors.ts';
 import { ada, longest, signedIn } from './people.ts';
@@ -19,10 +19,10 @@ export const accountEntries: Entries = {
   'an-account-with-a-wrong-address': account(ada, { email: wrong(emailForm) }),
   'an-account-with-a-wrong-new-password': account(ada, { password: wrong(passwordForm) }),
   'an-account-not-deleted': account(ada, { delete: wrong(deleteForm) }),
-  'one-device': devices(one),
-  'two-devices': devices(two),
-  'many-devices': devices(many),
-  'strange-devices': devices(strange),
+  'one-device': devices(oneDevice),
+  'two-devices': devices(twoDevices),
+  'many-devices': devices(manyDevices),
+  'strange-devices': devices(strangeDevices),
   'before-a-link': entry('auth/transfer', TRANSFER),
   'a-link-to-the-phone': entry('auth/transfer', {
     ...TRANSFER,
@@ -46,6 +46,6 @@ function wrong(form: Pick<Form, 'fields'>): SentForm {
   return { values: ada, errors: allErrors(form) };
 }
 
-function devices(devices: typeof many): Entry {
-  return entry('auth/devices', { title: 'Your devices', ...signedIn(ada), ...listOf(devices) });
+function devices(devices: typeof manyDevices): Entry {
+  return entry('auth/devices', { title: 'Your devices', ...signedIn(ada), ...deviceList(devices) });
 }

@@ -1,5 +1,5 @@
 import { deviceName } from '../lib/device-name.ts';
-import { listOf, one, strange, two } from './devices.ts';
+import { deviceList, oneDevice, strangeDevices, twoDevices } from './devices.ts';
 import { entry, type Entries, type Entry, type PageDataOf } from './entry.ts';
 import { ada, longest, signedIn } from './people.ts';
 import { longestNames, noLines, priced, threeLines } from './shop/goods.ts'; // shop
@@ -8,7 +8,7 @@ export const dashboardEntries: Entries = {
   'the-dashboard': dashboard(),
   'the-dashboard-of-somebody-new': dashboard({
     cart: priced(noLines), // shop
-    ...listOf(one),
+    ...deviceList(oneDevice),
     flash: { success: [`Welcome to Satchel, ${ada.name}.`] },
   }),
   'the-dashboard-after-a-new-device': dashboard({
@@ -17,7 +17,7 @@ export const dashboardEntries: Entries = {
   'the-dashboard-of-the-longest-name': dashboard({
     cart: priced(longestNames), // shop
     ...signedIn(longest),
-    ...listOf(strange),
+    ...deviceList(strangeDevices),
     variable: undefined,
   }),
 };
@@ -27,7 +27,7 @@ function dashboard(more: Partial<PageDataOf<'main/dashboard'>> = {}): Entry {
     title: 'Dashboard',
     path: '/',
     ...signedIn(ada),
-    ...listOf(two),
+    ...deviceList(twoDevices),
     deviceName,
     variable: 'This is a session variable.',
     // shop {

@@ -13,7 +13,7 @@ declare module '../rendering/views.ts' {
 
 /**
  * Every page in every state, with made-up data. For development only. It is outside the scope that has sessions, so an
- * entry looks the same whoever is signed in.
+ * entry looks the same for every visitor.
  */
 export default plugin(
   async (app) => {

@@ -17,11 +17,11 @@ declare module 'fastify' {
 
 /** The time in which the process closes, in milliseconds. Supervisors kill it after ten seconds. */
 export const GRACE = 9000;
-/** The part of it in which the process is drained, in milliseconds. */
+/** The first part of that time, in which new requests are still served, in milliseconds. */
 export const DRAIN = 3000;
 
 /** How often idle connections are closed while the server closes, in milliseconds. */
-const SWEEP = 100;
+const CLOSE_INTERVAL = 100;
 
 /** Closing in two steps: `drain` while new requests still arrive, then close(), which lets running requests end. */
 export default plugin(
@@ -38,7 +38,7 @@ export default plugin(
     // close() ends the connections that are idle at that moment. The others would stay open after their answer.
     let sweep: NodeJS.Timeout | undefined;
     app.addHook('preClose', async () => {
-      sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP);
+      sweep = setInterval(() => app.server.closeIdleConnections(), CLOSE_INTERVAL);
     });
     app.addHook('onClose', async () => clearInterval(sweep));
   },

@@ -4,7 +4,7 @@ import type { SessionInspection } from '../store/contract/inspection.ts';
 import type { Device } from '../store/contract/sessions.ts';
 
 /**
- * What the store returned together with a session, and what the store is known to hold. It is attached to the session
+ * What the store returned with a session, and what the store is known to hold. It is attached to the session
  * of a request as `session.loaded`, and is not stored.
  */
 export class LoadedWithSession {

@@ -27,7 +27,7 @@ declare module 'fastify' {
     /** The pairs that the user sets on the session page. */
     variables?: Record<string, string>;
     flash?: Record<string, string[]>;
-    /** Not stored: what the store returned together with the session. */
+    /** Not stored: what the store returned with the session. */
     loaded?: LoadedWithSession;
     /** Not stored: see speed/unchanged.ts. */
     toJSON?: (this: Session) => unknown;

@@ -224,7 +224,7 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
   });
   try {
     const settings = envSchema<Settings>({ schema, data, env: false, ajv });
-    refuseUnreadableUrls(settings);
+    checkUrls(settings);
     return settings;
   } catch (error) {
     const { errors } = error as { errors?: ErrorObject[] };
@@ -252,7 +252,7 @@ function readDevelopmentSecret(dataDir: string): string {
  * Checks what the patterns cannot, such as a port above 65535 or a blank in a name. An address with several hosts is
  * not a URL, so each host is checked alone.
  */
-function refuseUnreadableUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
+function checkUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
   const several = /^rediss?-(?:cluster|sentinel):\/\/([^/]*)/
     .exec(REDIS_URL ?? '')?.[1]
     ?.split(',');

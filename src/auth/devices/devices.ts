@@ -35,10 +35,10 @@ export const devices: FastifyPluginAsyncTypebox = async (app) => {
     });
   });
 
-  await app.register(signingOut);
+  await app.register(signOutDevices);
 };
 
-const signingOut: FastifyPluginAsyncTypebox = async (app) => {
+const signOutDevices: FastifyPluginAsyncTypebox = async (app) => {
   requireReAuthentication(app);
   app.addHook('preHandler', requireLiveSession);
 

@@ -38,7 +38,7 @@ export function createPasswords() {
   return {
     /** @throws {Problem} busy, when the queue is full */
     async hash(password: string): Promise<string> {
-      const job = { kind: 'hash', password: prepare(password), cost: COST } as const;
+      const job = { kind: 'hash', password: normalizePassword(password), cost: COST } as const;
       return (await queue(() => workers.run(job))) as string;
     },
 
@@ -55,7 +55,7 @@ export function createPasswords() {
     ): Promise<boolean> {
       const job = {
         kind: 'verify',
-        password: prepare(password),
+        password: normalizePassword(password),
         passwordHash: passwordHash ?? unknownUserHash,
       } as const;
       return queue(async () => {
@@ -80,7 +80,7 @@ export function createPasswords() {
  * Some keyboards send an é as one code point, others as two. NFC makes them the same (RFC 8265, 4.2.2). NFKC would also
  * make characters the same that look different, such as ² and 2.
  */
-const prepare = (password: string) => password.normalize('NFC');
+const normalizePassword = (password: string) => password.normalize('NFC');
 
 /** Returns random bytes as argon2 writes them: base64 without padding. */
 function randomBase64(bytes: number): string {

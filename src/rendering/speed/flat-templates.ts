@@ -9,8 +9,8 @@ type Node = ReturnType<Eta['parse']>[number];
 /** `include('/partials/field', …)`, with a path that is written out. */
 const INCLUDE = /^include\('\/([\w/-]+)'(?:,\s*([^]+))?\)$/;
 const LAYOUT = /^layout\('\/([\w/-]+)', it\)$/;
-/** Data that contains what every include gets anyway. */
-const REST_OF_IT = /^\{\s*\.\.\.it\s*,/;
+/** Data that begins with `...it`, so that it already contains the data of the page. */
+const SPREADS_DATA = /^\{\s*\.\.\.it\s*,/;
 
 /**
  * Eta templates that are flattened when the app starts: the layout and the partials are put into each template, as if
@@ -22,7 +22,9 @@ export function createFlatTemplates(folder: string): Templates {
   const eta = new Eta({
     views: folder,
     escapeFunction: escapeHtml,
-    plugins: [{ processAST: (nodes) => inlineLayout(nodes.flatMap(inlinePartial).map(plain)) }],
+    plugins: [
+      { processAST: (nodes) => inlineLayout(nodes.flatMap(inlinePartial).map(escapeText)) },
+    ],
   });
   const names = globSync('**/*.eta', { cwd: folder }).map((file) => file.replace(/\.eta$/, ''));
   const compiled = new Map(names.map((name) => [name, compile(name)]));
@@ -41,15 +43,15 @@ export function createFlatTemplates(folder: string): Templates {
     if (name === undefined) return [node];
     const partial = eta.parse(read(name));
     if (data === 'it') return [code('{'), ...partial, code('}')];
-    const whole = REST_OF_IT.test(data) ? data : `{ ...it, ...${data} }`;
+    const whole = SPREADS_DATA.test(data) ? data : `{ ...it, ...${data} }`;
     return [code('((it) => {'), ...partial, code(`})(${whole});`)];
   }
 
   function inlineLayout(nodes: Node[]): Node[] {
-    const calls = (node: Node) => typeof node === 'object' && LAYOUT.exec(node.val);
-    const [, name] = nodes.map(calls).find(Boolean) || [];
+    const layoutCall = (node: Node) => typeof node === 'object' && LAYOUT.exec(node.val);
+    const [, name] = nodes.map(layoutCall).find(Boolean) || [];
     if (name === undefined) return nodes;
-    const page = nodes.filter((node) => !calls(node));
+    const page = nodes.filter((node) => !layoutCall(node));
     return [
       code('const body = capture(() => {'),
       ...page,
@@ -69,7 +71,7 @@ export function createFlatTemplates(folder: string): Templates {
   };
 }
 
-function plain(node: Node): Node {
+function escapeText(node: Node): Node {
   return typeof node === 'string' ? escapeWideCharacters(node) : node;
 }
 

@@ -2,9 +2,9 @@
 import { Memo } from '../../lib/speed/memo.ts';
 import { entities } from '../escape.ts';
 
-const MOST_KNOWN = 1000;
-const LONGEST_KNOWN = 50;
-const known = new Memo<string>(MOST_KNOWN);
+const MOST_CACHED = 1000;
+const LONGEST_CACHED = 50;
+const escapedTexts = new Memo<string>(MOST_CACHED);
 
 const SPECIAL = /[&<>"'\u0100-\uffff]/;
 const SPECIALS = /[&<>"'\u{100}-\u{10ffff}]/gu;
@@ -20,8 +20,8 @@ export function escapeHtml(value: unknown): string {
 
 /** Most values that need escaping are prices, and the same prices are on every page. */
 function escapeSpecials(text: string): string {
-  if (text.length > LONGEST_KNOWN) return escape(text, SPECIALS);
-  return known.get(text, () => escape(text, SPECIALS));
+  if (text.length > LONGEST_CACHED) return escape(text, SPECIALS);
+  return escapedTexts.get(text, () => escape(text, SPECIALS));
 }
 
 /** Replaces the characters outside Latin-1 in HTML. */

@@ -33,7 +33,7 @@ const events: FastifyPluginAsync = async (app) => {
   app.metrics.watch('live_streams', 'Open event streams', () => open.size);
   let closing = false;
   const heartbeat = setInterval(() => {
-    for (const reply of open.keys()) beat(reply);
+    for (const reply of open.keys()) sendHeartbeat(reply);
   }, HEARTBEAT).unref();
 
   // Without this, close() would wait as long as the streams are open.
@@ -117,7 +117,7 @@ function sendVersion(reply: FastifyReply, version: number): void {
   sendEvent(reply, { id: String(version), event: 'cart', data: { version }, retry });
 }
 
-function beat(reply: FastifyReply): void {
+function sendHeartbeat(reply: FastifyReply): void {
   if (!reply.raw.writableNeedDrain) sendEvent(reply, { event: 'beat', data: {} });
 }
 

@@ -8,7 +8,7 @@ import { changeCart } from './change-cart.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The cart of the visitor, as the store returned it together with the session. */
+    /** The cart of the visitor, as the store returned it with the session. */
     readonly cart: Cart;
   }
 }

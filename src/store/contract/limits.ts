@@ -33,5 +33,5 @@ export const failureLimits = {
    */
   delays: [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900].map((s) => s * 1000),
   /** Failures are forgotten after this long without a new one, in milliseconds. */
-  memory: 24 * 3_600_000,
+  lifetime: 24 * 3_600_000,
 };

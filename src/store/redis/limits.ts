@@ -4,7 +4,7 @@ import type { RedisClient } from './transport/client.ts';
 
 /** Counters as Redis keys with an expiry. Each change is one script, so that two uses at once count as two. */
 export function createRedisLimits(client: RedisClient, { clock }: BackendOptions): Limits {
-  const { delays, memory } = failureLimits;
+  const { delays, lifetime } = failureLimits;
   const failuresKey = (name: string) => `failures:{${name}}`;
 
   return {
@@ -15,7 +15,7 @@ export function createRedisLimits(client: RedisClient, { clock }: BackendOptions
 
     async attempt(name) {
       const key = failuresKey(name);
-      const answer = await client.run('limit-attempt', [key], [clock(), memory, ...delays]);
+      const answer = await client.run('limit-attempt', [key], [clock(), lifetime, ...delays]);
       const [wait, failures] = answer as [number, number];
       return { wait, failures };
     },

@@ -37,7 +37,7 @@ export interface Opened {
 export interface Keyring {
   /**
    * Encrypts and authenticates a text.
-   * @param place the store key and the field; it is authenticated too, so the value opens only at the same place
+   * @param place the associated data: the store key and the field. The value opens only at the same place
    */
   seal(text: string, place: string): Buffer;
   /**

@@ -15,7 +15,7 @@ interface FailuresRow {
 /** Counters as rows. Each change is one transaction, so that two uses at once count as two, also in two processes. */
 export function createSqliteLimits(client: SqliteClient, { clock }: BackendOptions): Limits {
   const { database, run, transact } = client;
-  const { delays, memory } = failureLimits;
+  const { delays, lifetime } = failureLimits;
 
   const findUses = database.prepare<[string, number], UsesRow>(
     'SELECT count, expires FROM uses WHERE name = ? AND expires > ?',
@@ -48,7 +48,7 @@ export function createSqliteLimits(client: SqliteClient, { clock }: BackendOptio
         if (pause > now) return { wait: pause - now, failures: count };
         const failures = count + 1;
         const delay = delays[Math.min(failures, delays.length) - 1]!;
-        saveFailures.run(name, failures, now + delay, now + memory);
+        saveFailures.run(name, failures, now + delay, now + lifetime);
         return { wait: 0, failures };
       }),
 
