@@ -72,7 +72,7 @@ suite('streams', () => {
     assert.equal(stream.status, 200, 'none of them took a place');
   });
 
-  test('pay no handle to an odd Last-Event-ID', async () => {
+  test('ignore an odd Last-Event-ID', async () => {
     const browser = await guest();
     for (const id of ['x'.repeat(12_000), '1 event: x', '../../etc/passwd', '\u00ff']) {
       using stream = await openTlsStream(shop, browser, { 'last-event-id': id });

@@ -55,7 +55,7 @@ suite('test/security/faults.json', () => {
   });
 });
 
-/** That they ran and passed is for the end of `npm test`: see test/support/named-tests.ts. */
+/** The end of `npm test` checks that they ran and passed: see test/support/named-tests.ts. */
 test('every test that these lists name exists', () => {
   for (const named of namedTests) {
     const [file = '', name = ''] = named.split(' > ');
@@ -69,8 +69,8 @@ test('every test that these lists name exists', () => {
 });
 
 suite('the source', () => {
-  const server = sources('src/**/*.ts', ['src/client/**']);
-  const client = sources('src/client/**/*.ts');
+  const server = sources('src/**/*.ts');
+  const client = sources('client/**/*.ts');
 
   test('the server runs no command, compiles no text and opens no address', () => {
     const banned =
@@ -88,7 +88,8 @@ suite('the source', () => {
 
   test('browser code writes text, never markup', () => {
     const banned =
-      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTMLUnsafe|parseHTMLUnsafe|createContextualFragment|\beval\(/;
+      // The last argument of Idiomorph.morph is the name of a mode.
+      /(?<!morphStyle: ')innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTMLUnsafe|parseHTMLUnsafe|createContextualFragment|\beval\(/;
     for (const [file, text] of client) assert.doesNotMatch(text, banned, file);
   });
 
@@ -134,6 +135,8 @@ suite('the source', () => {
   });
 });
 
-function sources(pattern: string, exclude: string[] = []): [file: string, text: string][] {
-  return globSync(pattern, { cwd: ROOT, exclude }).map((file) => [file, read(file)]);
+function sources(pattern: string): [file: string, text: string][] {
+  const files = globSync(pattern, { cwd: ROOT });
+  assert.notEqual(files.length, 0, pattern);
+  return files.map((file) => [file, read(file)]);
 }

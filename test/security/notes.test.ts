@@ -26,7 +26,7 @@ import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport
 import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/timeout.ts';
 import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
 import { day, hour, minute } from '../support/clock.ts';
-import { routes } from '../support/routes.ts';
+import { listedRoutes } from '../support/routes.ts';
 import { SECRET } from '../support/shop.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -151,9 +151,25 @@ suite('docs/security.md', () => {
   });
 
   test('says of every route who may use it', () => {
-    assert.ok(routes.length > 30);
-    const known = new Set(named('Who may do what'));
-    for (const route of routes) assert.ok(known.has(route), route);
+    assert.ok(listedRoutes.length > 30);
+    const rows = sections
+      .get('Who may do what')!
+      .matchAll(/\| `((?:GET|POST) [^`]+)` \| ([^|]+) \|/g);
+    const said = new Map(Array.from(rows, ([, route, who = '']) => [route, who]));
+    const words = {
+      everyone: /^(everyone|who has the link)/,
+      'own network': /own network/,
+      guests: /^guests/,
+      users: /^users/,
+    };
+    for (const { method, path, config } of listedRoutes) {
+      const route = `${method} ${path}`;
+      const who = said.get(route);
+      assert.ok(who, route);
+      assert.match(who, words[config.access!], route);
+      const asksForPassword = who.includes('password within ten minutes');
+      assert.equal(asksForPassword, Boolean(config.reAuthentication), route);
+    }
   });
 
   test('says of every field of a user who reads and who writes it', () => {

@@ -1,6 +1,6 @@
 /**
- * The last step of `npm test`: every test that docs/ names has run, and passed.
- * That those of the lists exist is what test/security/lists.test.ts sees to.
+ * The last step of `npm test`: every test that the lists of test/security/ and docs/promises.md name has run and passed.
+ * test/security/lists.test.ts checks that the tests of the lists exist.
  */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -28,7 +28,7 @@ export interface Attack extends Held {
 
 export interface Fault extends Held {
   fault: string;
-  /** What measures it at full size. */
+  /** The benchmark that measures it at full size. */
   bench?: string;
 }
 
@@ -38,15 +38,15 @@ const readJson = (file: string) => JSON.parse(read(file)) as unknown;
 
 /** OWASP ASVS 5.0, requirement by requirement. */
 export const requirements = readJson('test/security/asvs.json') as Requirement[];
-/** What is tried on a shop like this one, against a started one. */
+/** Attacks on a shop like this one. They are made on a running shop. */
 export const attacks = readJson('test/security/attacks.json') as Attack[];
-/** What breaks around a shop, and how it comes through. */
+/** What can break around a shop, and how the shop survives it. */
 export const faults = readJson('test/security/faults.json') as Fault[];
-/** Every test that one of these lists relies on. */
+/** Every test that one of these lists names. */
 export const namedTests = new Set(
   [...requirements, ...attacks, ...faults].flatMap(({ tests }) => tests ?? []),
 );
-/** Of docs/promises.md: a file alone stands for any test in it, and "…" for what varies in a name. */
+/** The tests that docs/promises.md names. A file without a name stands for any test in it, and "…" for a part that varies. */
 const promised = Array.from(
   read('docs/promises.md').matchAll(/`((?:test|e2e)\/[^`]+\.ts)`(?:: ([^|]*[^| ]))?/g),
   ([, file, name = '…']) => `${file} > ${name.replaceAll('…', '${…}')}`,
@@ -56,9 +56,10 @@ if (import.meta.main) {
   const wanted = [...new Set([...namedTests, ...promised])];
   const passed = [...readFileSync(PASSED, 'utf8').split('\n'), ...passedStories()];
   const missing = wanted.filter((named) => !passed.some((test) => isCaseOf(test, named)));
-  for (const named of missing) console.error(`Named in docs/, but not run and passed: ${named}`);
+  for (const named of missing)
+    console.error(`Named in test/security/ or docs/promises.md, but not run and passed: ${named}`);
   if (missing.length > 0) process.exit(1);
-  console.log(`All ${wanted.length} tests that docs/ names have run and passed.`);
+  console.log(`All ${wanted.length} named tests have run and passed.`);
 }
 
 /** A name with `${…}` in the source stands for all the names that the run made of it. */
@@ -69,7 +70,7 @@ function isCaseOf(test: string, named: string): boolean {
   return new RegExp(`^${parts.join('.+')}$`).test(test);
 }
 
-/** As Playwright left them behind: see playwright.config.ts. */
+/** Reads the report of Playwright: see playwright.config.ts. */
 function passedStories(): string[] {
   const { suites, config } = readJson('test-results/e2e.json') as JSONReport;
   const folder = relative(ROOT, config.rootDir);
@@ -80,7 +81,7 @@ function passedStories(): string[] {
   return suites.flatMap(storiesOf);
 }
 
-/** One that was skipped counts as "ok" there, too. */
+/** In the report a skipped story is "ok" too. */
 function hasPassed({ tests }: JSONReportSpec): boolean {
   return tests.some(({ status }) => status === 'expected');
 }

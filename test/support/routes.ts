@@ -15,6 +15,3 @@ export const listedRoutes: ListedRoute[] = app.routeList.filter(
   ({ method, config }) => method !== 'HEAD' && !config.staticFile,
 );
 await app.close();
-
-/** The same as `GET /shop/:slug`. */
-export const routes = listedRoutes.map(({ method, path }) => `${method} ${path}`);
