@@ -32,7 +32,7 @@ export default plugin<Options>(
     const store = await openStore(config, clock, {
       onRoundTrip(trip) {
         app.metrics.roundTrip(trip);
-        // A live stream drops its list after the start, because it would keep it for an hour.
+        // An event stream has no list after its start, because its request is kept for up to an hour.
         currentRequest.getStore()?.roundTrips?.push(trip);
       },
       onDamaged(session, reason) {

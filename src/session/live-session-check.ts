@@ -3,8 +3,9 @@ import { SessionGone } from '../store/contract/errors.ts';
 import { ownerOf } from '../store/contract/owner.ts';
 
 /**
- * A guard for routes that change more than the session. The session was loaded before the form came in, which may take
- * seconds, and another device may have ended it since.
+ * Checks that the session of a request still exists. It is for routes that change something outside the session. The
+ * session was loaded before the body of the form arrived, which may take seconds. Another device may have ended it
+ * since.
  * @throws {SessionGone}
  */
 export async function requireLiveSession({ server, session, user }: FastifyRequest): Promise<void> {

@@ -20,7 +20,7 @@ declare module 'fastify' {
 /** How long a given password counts, in milliseconds. */
 export const RE_AUTHENTICATION_LIFETIME = 10 * 60_000;
 
-/** Lets only users in who gave their password within `RE_AUTHENTICATION_LIFETIME`. The scope must be for users. */
+/** Opens a scope for users only to those who gave their password within `RE_AUTHENTICATION_LIFETIME`. */
 export function requireReAuthentication(scope: FastifyInstance): void {
   setAccess(scope, { reAuthentication: true });
   scope.addHook('preHandler', checkReAuthentication);

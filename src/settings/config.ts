@@ -194,7 +194,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 interface SettingTraits {
-  /** Follows the name of the setting in a sentence. */
+  /** The end of a sentence that begins with the name of the setting. */
   rule: string;
   example: string;
   default?: string | number;

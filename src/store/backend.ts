@@ -9,8 +9,8 @@ import type { StoreEvents } from './contract/store.ts';
  */
 export interface SessionBackend {
   /**
-   * Loads a record, extends its expiry and returns its owner's cart with it: one round trip. A moved record counts as
-   * none.
+   * Loads a record with its owner's cart, and extends the expiry of the record, in one round trip.
+   * @returns null for a record that is missing, expired or moved
    */
   load(key: string, wants: { devices: boolean }): Promise<StoredSession | null>;
   /** Sets and removes fields. Unless `create` is set, it writes nothing to a record that is gone or moved. */
@@ -26,8 +26,8 @@ export interface SessionBackend {
   /** Reads what a moved record left; null when there is no pointer under this key. */
   pointer(key: string): Promise<StoredPointer | null>;
   /**
-   * Deletes a record, what it was moved to, and its entry among its owner's devices.
-   * @param owner for a record that may have lost it
+   * Deletes a record, also when it was moved to another key, and its entry in the list of its owner's devices.
+   * @param owner used when the record is damaged and has no owner
    */
   remove(key: string, owner?: Owner): Promise<void>;
   /** Returns the keys of an owner's sessions that are listed as devices. */

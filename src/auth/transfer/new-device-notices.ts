@@ -9,7 +9,7 @@ type NoticeName = `arrival:${string}`;
 
 declare module 'fastify' {
   interface Session {
-    /** A device that signed in with a link of this session. The user has not been told yet. */
+    /** A device that signed in with a link of this session. The user has not seen the notice yet. */
     [notice: NoticeName]: DeviceTraits | undefined;
   }
 }

@@ -14,8 +14,8 @@ const HEARTBEAT = 10_000;
 const LONGEST = 3_600_000;
 const RETRY_AFTER_SECONDS = 30;
 /**
- * How long a browser waits before it connects again, in milliseconds. It differs, so that not all come at once after a
- * restart.
+ * How long a browser waits before it connects again, in milliseconds. It is random, so that after a restart not all
+ * browsers connect at once.
  */
 const retryTime = () => randomInt(500, 2000);
 

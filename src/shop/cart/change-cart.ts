@@ -132,9 +132,9 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 /**
- * Only the form of a user has a token. A script may have kept a form until its user was signed out; it must not fill
- * the cart of the next person who uses this browser. Without a script, a person has just pressed the button and sees
- * whose cart it is.
+ * Returns true for a change that a script has kept until its user was signed out. It has a CSRF token, which only forms
+ * of a user have. It must not change the cart of the next person who uses this browser. A form that comes without a
+ * script is not late: a person has just pressed its button.
  */
 function isLate({ user, wantsJson, body }: FastifyRequest): boolean {
   return !user && wantsJson && Object.hasOwn(body as object, '_csrf');

@@ -79,10 +79,10 @@ export interface SessionStore {
    */
   update(id: string, changes: SessionChanges): Promise<boolean>;
   /**
-   * Moves a session to a new id. Everything stays that the record holds at that moment, except the properties in
-   * `drop`. For half a minute the old id leads to the new one, for two purposes only: an `update` that another request
-   * sends under the old id reaches the new record, and `destroy` ends the session under its new id. Loading the old
-   * id finds nothing.
+   * Moves a session to a new id. The new record has everything that the old record has at that moment, except the
+   * properties in `drop`. For half a minute the old id leads to the new one, for two purposes only: an `update` that
+   * another request sends under the old id reaches the new record, and `destroy` ends the session under its new id.
+   * Loading the old id finds nothing.
    * @returns false when the session is gone or was moved by another request; then nothing was changed
    * @throws {StoreUnavailable} the session may have been moved
    */
@@ -113,8 +113,8 @@ export interface SessionStore {
    */
   endOtherDevices(owner: Owner, id: string): Promise<number>;
   /**
-   * Counts the sessions that still need an old secret to open. It walks through the whole store, so it is for a
-   * command, never for a request.
+   * Counts the sessions that still need an old secret to open. It reads the whole store, so it is for a command,
+   * never for a request.
    * @throws {StoreUnavailable}
    */
   countStale(): Promise<{ sessions: number; stale: number }>;

@@ -33,7 +33,7 @@ export interface StoreEvents {
   onRoundTrip(trip: RoundTrip): void;
   /** A session record could not be opened and was deleted. `session` is the hash of its id. */
   onDamaged(session: string, reason: string): void;
-  /** A cart could not be read and was set aside. */
+  /** A damaged cart was moved to the quarantine. */
   onDamagedCart(owner: Owner): void;
   /** The connection failed, or background work failed. The store tries again by itself. */
   onError(error: Error): void;

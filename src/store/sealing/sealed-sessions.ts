@@ -35,7 +35,7 @@ interface SealedSessionsOptions {
 /** The session store on top of a backend: it hashes ids, seals fields, and checks what it reads. */
 export function createSealedSessions(options: SealedSessionsOptions): SessionStore {
   const { backend, keyring, sessionPrefix, lifetimes, clock, events } = options;
-  /** For speed only: a backend returns the same map for the same bytes of the same record. */
+  /** A cache, for speed only. A backend returns the same map again for the same bytes of the same record. */
   const opened = new WeakMap<StoredSession['fields'], OpenedSession>();
 
   const keyOf = (id: string) => sessionPrefix + hashSessionId(id);

@@ -59,8 +59,8 @@ export function createCartReader(
     },
 
     /**
-     * Moves a damaged cart to the quarantine and replaces it by an empty one with a notice. It writes, and a
-     * transaction that began with a read may fail to write, so it must not be called within one.
+     * Moves a damaged cart to the quarantine and replaces it by an empty one with a notice. It must not
+     * be called in a transaction that began with a read, because such a transaction may fail to write.
      */
     quarantine: (owner: Owner, now: number): Cart => quarantine.immediate(owner, now),
   };
