@@ -19,7 +19,7 @@ const telling =
     '|',
   );
 
-/** The files of the state store, SQLite's write-ahead log and Redis's append-only file included. */
+/** The files of the store, with SQLite's write-ahead log and Redis's append-only file. */
 async function bytesOf({ redis, folder }: Shop): Promise<Buffer> {
   const where = redis?.folder ?? folder;
   const entries = await readdir(where, { recursive: true, withFileTypes: true });

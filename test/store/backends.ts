@@ -25,29 +25,29 @@ export const lifetimes: Lifetimes = {
 export const FIRST_SECRET = 'the first secret of these tests, long enough';
 export const SECOND_SECRET = 'the second secret of these tests, long enough';
 
-/** A real store and what a test needs beside the contract: time, several processes, a look at what is at rest. */
-export interface Home extends AsyncDisposable {
+/** A real store, and what a test needs in addition: the time, other processes, and the stored bytes. */
+export interface Backend extends AsyncDisposable {
   store: Store;
   clock: TestClock;
-  /** What the store told its host. */
+  /** What the store reported. */
   told: { trips: number; damaged: string[]; damagedCarts: Owner[]; errors: Error[] };
-  /** Another process on the same data, perhaps with other secrets. Closed with the home. */
+  /** Opens the same data as another process does, with other secrets if given. It is closed with the backend. */
   openAnother(secrets?: string[]): Promise<Store>;
-  /** Another number after anything was written, the same after a look. */
+  /** Returns a number that changes with every write, and never with a read. */
   written(): Promise<number>;
-  /** All bytes that would be in a backup. */
+  /** Returns all bytes that a backup would contain. */
   bytesAtRest(): Promise<Buffer>;
-  /** Only where the home is one Redis. */
+  /** Only when the backend is one Redis. */
   redis: RedisServer | undefined;
-  /** Straight to the data, past the contract; only where the home is Redis. */
+  /** A direct connection to the data. Only when the backend is Redis or a Redis Cluster. */
   raw: Redis | Cluster | undefined;
   folder: string;
 }
 
-/** Nobody is told of anything. */
+/** Ignores every report. */
 export const quiet = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
 
-/** A store on this Redis, which its test has started itself. */
+/** Opens a store on a Redis that the test has started. */
 export function openOn(redisUrl: string, events: Partial<StoreEvents> = {}): Promise<Store> {
   const settings = {
     redisUrl,
@@ -59,14 +59,14 @@ export function openOn(redisUrl: string, events: Partial<StoreEvents> = {}): Pro
   return openStore(settings, createClock(), { ...quiet, ...events });
 }
 
-export async function openBackend(name: BackendName): Promise<Home> {
-  const folder = await mkdtemp(join(tmpdir(), 'satchel-state-'));
+export async function openBackend(name: BackendName): Promise<Backend> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-store-'));
   const redis = name === 'redis' ? await startRedis() : undefined;
   const cluster = name === 'redis-cluster' ? await startRedisCluster() : undefined;
   const servers = redis ? [redis] : (cluster?.servers ?? []);
   const raw = connectRaw(name, servers);
   const clock = createClock();
-  const told: Home['told'] = { trips: 0, damaged: [], damagedCarts: [], errors: [] };
+  const told: Backend['told'] = { trips: 0, damaged: [], damagedCarts: [], errors: [] };
   const opened: Store[] = [];
 
   async function openAnother(secrets = [FIRST_SECRET]): Promise<Store> {
@@ -122,7 +122,7 @@ export async function openBackend(name: BackendName): Promise<Home> {
   };
 }
 
-/** A busy machine may take longer to connect than the app waits before it starts without its store. */
+/** On a busy machine, connecting may take longer than the app waits before it starts without its store. */
 async function answering(store: Store): Promise<void> {
   try {
     await store.ping();
@@ -140,7 +140,7 @@ function connectRaw(name: BackendName, servers: RedisServer[]): Redis | Cluster 
     : new Cluster([{ host: '127.0.0.1', port: first.port }]);
 }
 
-/** While the disk is busy, Redis answers before it has written; with "always" it does not. */
+/** While the disk is busy, Redis answers before it has written. With "always" it writes first. */
 async function flush({ url }: RedisServer): Promise<void> {
   const client = new Redis(url);
   await client.config('SET', 'appendfsync', 'always');

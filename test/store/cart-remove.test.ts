@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import Sqlite from 'better-sqlite3';
 import type { CartStore } from '../../src/store/contract/carts.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
-import { backends, openBackend, type Home } from './backends.ts';
+import { backends, openBackend, type Backend } from './backends.ts';
 
 const newUser = (): Owner => `user-${randomUUID()}`;
 
@@ -14,30 +14,30 @@ function add(carts: CartStore, owner: Owner, slug: string, id: string = randomUU
 
 for (const name of backends) {
   test(`removing a cart from ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { carts } = home.store;
+    await using backend = await openBackend(name);
+    const { carts } = backend.store;
 
     await t.test('leaves nothing that bears its owner', async () => {
       const owner = newUser();
       await add(carts, owner, 'a');
       await add(carts, owner, 'b');
-      assert.notDeepEqual(await traces(home, owner), []);
+      assert.notDeepEqual(await traces(backend, owner), []);
 
       await carts.remove(owner);
-      assert.deepEqual(await traces(home, owner), []);
+      assert.deepEqual(await traces(backend, owner), []);
     });
 
     await t.test('takes along what was set aside of it', async () => {
       const owner = newUser();
-      await damage(home, owner);
+      await damage(backend, owner);
       assert.deepEqual(
         (await carts.read(owner)).notices.map(({ code }) => code),
         ['damaged'],
       );
-      assert.notDeepEqual(await traces(home, owner), []);
+      assert.notDeepEqual(await traces(backend, owner), []);
 
       await carts.remove(owner);
-      assert.deepEqual(await traces(home, owner), []);
+      assert.deepEqual(await traces(backend, owner), []);
     });
 
     await t.test('lets a cart begin anew, with no memory of changes and no undo', async () => {
@@ -63,40 +63,40 @@ for (const name of backends) {
     });
 
     await t.test('costs one round trip', async () => {
-      const before = home.told.trips;
+      const before = backend.told.trips;
       await carts.remove(newUser());
-      assert.equal(home.told.trips, before + 1);
+      assert.equal(backend.told.trips, before + 1);
     });
   });
 }
 
 /** The keys in Redis, or the tables in SQLite, where this owner is named. */
-async function traces(home: Home, owner: Owner): Promise<string[]> {
-  if (home.raw) {
+async function traces(backend: Backend, owner: Owner): Promise<string[]> {
+  if (backend.raw) {
     const kinds = ['cart', 'changes', 'undo', 'moved', 'quarantine'];
     const found = await Promise.all(
-      kinds.map(async (kind) => ((await home.raw!.exists(`${kind}:{${owner}}`)) ? [kind] : [])),
+      kinds.map(async (kind) => ((await backend.raw!.exists(`${kind}:{${owner}}`)) ? [kind] : [])),
     );
     return found.flat();
   }
-  using file = openFile(home);
+  using file = openFile(backend);
   const tables = ['carts', 'cart_lines', 'cart_changes', 'moved_carts', 'quarantined_carts'];
   return tables.filter((table) =>
     file.database.prepare(`SELECT 1 FROM ${table} WHERE owner = ?`).get(owner),
   );
 }
 
-async function damage(home: Home, owner: Owner): Promise<void> {
-  await add(home.store.carts, owner, 'a');
-  if (home.raw) {
-    await home.raw.hset(`cart:{${owner}}`, 'line:a', 'much');
+async function damage(backend: Backend, owner: Owner): Promise<void> {
+  await add(backend.store.carts, owner, 'a');
+  if (backend.raw) {
+    await backend.raw.hset(`cart:{${owner}}`, 'line:a', 'much');
     return;
   }
-  using file = openFile(home);
+  using file = openFile(backend);
   file.database.prepare('UPDATE cart_lines SET quantity = -1 WHERE owner = ?').run(owner);
 }
 
-function openFile({ folder }: Home) {
+function openFile({ folder }: Backend) {
   const database = new Sqlite(`${folder}/state.db`);
   return { database, [Symbol.dispose]: () => void database.close() };
 }

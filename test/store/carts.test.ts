@@ -26,9 +26,9 @@ const codesOf = ({ notices }: Cart) => notices.map(({ code }) => code);
 
 for (const name of backends) {
   test(`carts in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { clock } = home;
-    const { carts } = home.store;
+    await using backend = await openBackend(name);
+    const { clock } = backend;
+    const { carts } = backend.store;
     const change = (owner: Owner, wish: Wish, id: string = randomUUID()) =>
       carts.change(owner, { id, ...wish });
     const add = (owner: Owner, slug: string, quantity = 1) =>

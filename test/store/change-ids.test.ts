@@ -5,21 +5,21 @@ import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import { cartLimits } from '../../src/store/contract/carts.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
-import { backends, openBackend, type Home } from './backends.ts';
+import { backends, openBackend, type Backend } from './backends.ts';
 
 const { mostChangeIds } = cartLimits;
 const idOf = (index: number) => `change-${index}`;
 
 /** As if so many changes had been sent, one in each millisecond until now. */
-async function pretend(home: Home, owner: Owner, changes: number): Promise<void> {
-  const at = (index: number) => home.clock() - changes + index;
+async function pretend(backend: Backend, owner: Owner, changes: number): Promise<void> {
+  const at = (index: number) => backend.clock() - changes + index;
   const indices = Array.from({ length: changes }, (_, index) => index);
-  if (home.raw) {
+  if (backend.raw) {
     const scored = indices.flatMap((index) => [at(index), idOf(index)]);
-    await home.raw.zadd(`changes:{${owner}}`, ...scored);
+    await backend.raw.zadd(`changes:{${owner}}`, ...scored);
     return;
   }
-  const database = new Database(join(home.folder, 'state.db'));
+  const database = new Database(join(backend.folder, 'state.db'));
   const insert = database.prepare('INSERT INTO cart_changes (owner, id, at) VALUES (?, ?, ?)');
   database.transaction(() => {
     for (const index of indices) insert.run(owner, idOf(index), at(index));
@@ -27,9 +27,9 @@ async function pretend(home: Home, owner: Owner, changes: number): Promise<void>
   database.close();
 }
 
-async function countIds(home: Home, owner: Owner): Promise<number> {
-  if (home.raw) return home.raw.zcard(`changes:{${owner}}`);
-  const database = new Database(join(home.folder, 'state.db'));
+async function countIds(backend: Backend, owner: Owner): Promise<number> {
+  if (backend.raw) return backend.raw.zcard(`changes:{${owner}}`);
+  const database = new Database(join(backend.folder, 'state.db'));
   const count = database.prepare('SELECT count(*) FROM cart_changes WHERE owner = ?').pluck();
   const found = count.get(owner) as number;
   database.close();
@@ -38,18 +38,18 @@ async function countIds(home: Home, owner: Owner): Promise<number> {
 
 for (const name of backends) {
   test(`change ids without end in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { carts } = home.store;
+    await using backend = await openBackend(name);
+    const { carts } = backend.store;
     const owner: Owner = `user-${randomUUID()}`;
     const add = (to: Owner, id: string = randomUUID()) =>
       carts.change(to, { id, kind: 'add', slug: 'a', quantity: 1 });
     await add(owner);
-    await pretend(home, owner, 2 * mostChangeIds);
+    await pretend(backend, owner, 2 * mostChangeIds);
     let latest = '';
     for (let change = 0; change < 110; change += 1) await add(owner, (latest = randomUUID()));
 
     await t.test('are forgotten, the oldest first, so that no cart grows without end', async () => {
-      assert.ok((await countIds(home, owner)) <= mostChangeIds + 100);
+      assert.ok((await countIds(backend, owner)) <= mostChangeIds + 100);
     });
 
     await t.test('are remembered, the newest', async () => {

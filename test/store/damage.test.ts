@@ -193,9 +193,9 @@ const damagesOf = {
 
 for (const name of backends) {
   test(`damaged sessions in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    await using tamper = openTamper(home);
-    const { sessions, carts } = home.store;
+    await using backend = await openBackend(name);
+    await using tamper = openTamper(backend);
+    const { sessions, carts } = backend.store;
 
     async function createSession(owner: Owner): Promise<string> {
       const id = newId();
@@ -214,13 +214,13 @@ for (const name of backends) {
         await carts.change(owner, { id: newId(), kind: 'add', slug: 'satchel', quantity: 2 });
         const key = keyOf(id);
         await damage({ tamper, key, other: keyOf(stranger), owner });
-        const before = home.told.damaged.length;
+        const before = backend.told.damaged.length;
 
         assert.equal(await sessions.load(id, { devices: true }), null);
-        assert.equal(home.told.damaged.length, before + 1, 'the host is told, once');
+        assert.equal(backend.told.damaged.length, before + 1, 'the host is told, once');
         assert.equal(await tamper.exists(key), false, 'the record is deleted');
         assert.equal(await sessions.load(id), null, 'and stays away');
-        assert.equal(home.told.damaged.length, before + 1);
+        assert.equal(backend.told.damaged.length, before + 1);
         const late = { set: { a: 1 }, remove: [], variables: { set: {}, remove: [] } };
         assert.equal(await sessions.update(id, late), false, 'no write brings it back');
 
@@ -398,9 +398,9 @@ const isSound = ({ notices }: Cart) => notices.every(({ code }) => code !== 'dam
 
 for (const name of backends) {
   test(`damaged carts in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    await using tamper = openTamper(home);
-    const { carts, sessions } = home.store;
+    await using backend = await openBackend(name);
+    await using tamper = openTamper(backend);
+    const { carts, sessions } = backend.store;
 
     const add = (owner: Owner, slug: string, quantity = 1) =>
       carts.change(owner, { id: newId(), kind: 'add', slug, quantity });
@@ -420,7 +420,7 @@ for (const name of backends) {
         assert.deepEqual(cart.lines, []);
         assert.deepEqual(cart.notices, [{ code: 'damaged' }]);
         assert.equal(cart.undo, null);
-        assert.equal(home.told.damagedCarts.at(-1), owner);
+        assert.equal(backend.told.damagedCarts.at(-1), owner);
         assert.notEqual(await tamper.quarantined(owner), '');
 
         const next = await add(owner, 'weekender', 3);
@@ -437,7 +437,7 @@ for (const name of backends) {
         await damage(tamper, owner);
         const { cart } = (await sessions.load(id))!;
         assert.deepEqual(cart.notices, [{ code: 'damaged' }]);
-        assert.equal(home.told.damagedCarts.at(-1), owner);
+        assert.equal(backend.told.damagedCarts.at(-1), owner);
       });
 
       await t.test(`${title}: a change that meets it is not lost`, async () => {
@@ -486,7 +486,7 @@ for (const name of backends) {
       for (let round = 0; round < 100; round += 1) {
         const owner = await createCart();
         await tamper.setQuantity(owner, 'satchel', '-5');
-        const another = round === 0 ? await home.openAnother() : home.store;
+        const another = round === 0 ? await backend.openAnother() : backend.store;
         await Promise.all([
           carts.read(owner),
           carts.read(owner),
@@ -508,7 +508,7 @@ for (const name of backends) {
       assert.deepEqual([cart.lines, cart.notices], [[], [{ code: 'nothing-to-undo' }]]);
     });
 
-    if (home.redis) {
+    if (backend.redis) {
       await t.test(
         'a race: whoever sets the damage aside last takes no new line along',
         async () => {
@@ -516,7 +516,7 @@ for (const name of backends) {
           await tamper.setQuantity(owner, 'satchel', '-5');
           const found = Promise.withResolvers<void>();
           const added = Promise.withResolvers<void>();
-          const client = await connectRedis(home.redis!.url, events);
+          const client = await connectRedis(backend.redis!.url, events);
           const slow: RedisClient = {
             ...client,
             async run(script, keys, args) {
@@ -527,7 +527,7 @@ for (const name of backends) {
               return client.run(script, keys, args);
             },
           };
-          const options = { sessionPrefix: 'session:', lifetimes, clock: home.clock, events };
+          const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
           const reading = createRedisCartStore(slow, options).read(owner);
           await found.promise;
           await add(owner, 'weekender', 3);

@@ -9,13 +9,13 @@ import { backends, openBackend } from './backends.ts';
 
 for (const name of backends) {
   test(`a change in the name of a session in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { sessions, carts } = home.store;
+    await using backend = await openBackend(name);
+    const { sessions, carts } = backend.store;
 
     async function signedIn() {
       const owner: Owner = `user-${randomUUID()}`;
       const id = randomUUID();
-      const device = { agent: 'Test', network: '192.0.2.*', since: home.clock() };
+      const device = { agent: 'Test', network: '192.0.2.*', since: backend.clock() };
       await sessions.create(id, { owner, device });
       const add = () =>
         carts.change(
@@ -51,7 +51,7 @@ for (const name of backends) {
 
     await t.test('changes nothing once it has run out', async () => {
       const { owner, add } = await signedIn();
-      home.clock.advance(14 * day);
+      backend.clock.advance(14 * day);
 
       await assert.rejects(add, SessionGone);
       assert.equal((await carts.read(owner)).version, 0);
@@ -60,9 +60,9 @@ for (const name of backends) {
     const cost = name === 'redis-cluster' ? 2 : 1;
     await t.test(`costs ${cost === 1 ? 'no' : 'one'} round trip more than without`, async () => {
       const { add } = await signedIn();
-      const before = home.told.trips;
+      const before = backend.told.trips;
       await add();
-      assert.equal(home.told.trips, before + cost);
+      assert.equal(backend.told.trips, before + cost);
     });
   });
 }

@@ -31,8 +31,8 @@ async function watch(store: Store, owner: `user-${string}`) {
 
 for (const name of backends) {
   test(`events in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const other = await home.openAnother();
+    await using backend = await openBackend(name);
+    const other = await backend.openAnother();
     const add = (store: Store, owner: `user-${string}`) =>
       store.carts.change(owner, { id: randomUUID(), kind: 'add', slug: 'a', quantity: 1 });
 
@@ -40,12 +40,12 @@ for (const name of backends) {
       'who watches an owner hears of each change, from this process and another',
       async () => {
         const owner = `user-${randomUUID()}` as const;
-        const here = await watch(home.store, owner);
+        const here = await watch(backend.store, owner);
         const there = await watch(other, owner);
         // Subscribing takes a moment on Redis: change until both have heard.
         let version = 0;
         while (here.seen.length === 0 || there.seen.length === 0) {
-          ({ version } = await add(home.store, owner));
+          ({ version } = await add(backend.store, owner));
           await new Promise(setImmediate);
         }
         await here.until((event) => event.kind === 'cart' && event.version === version);
@@ -63,13 +63,13 @@ for (const name of backends) {
       async () => {
         const owner = `user-${randomUUID()}` as const;
         const id = randomBytes(32).toString('base64url');
-        await home.store.sessions.create(id, { owner });
-        const here = await watch(home.store, owner);
+        await backend.store.sessions.create(id, { owner });
+        const here = await watch(backend.store, owner);
         while (here.seen.length === 0) {
-          await add(home.store, owner);
+          await add(backend.store, owner);
           await new Promise(setImmediate);
         }
-        await home.store.sessions.destroy(id);
+        await backend.store.sessions.destroy(id);
         const ended = await here.until(({ kind }) => kind === 'ended');
         assert.deepEqual(ended, { kind: 'ended', session: hashSessionId(id) });
         here.stop();
@@ -78,12 +78,12 @@ for (const name of backends) {
 
     await t.test('nobody hears of another owner, nor after stopping', async () => {
       const owner = `user-${randomUUID()}` as const;
-      const stranger = await watch(home.store, `user-${randomUUID()}`);
-      const here = await watch(home.store, owner);
-      const stopped = await watch(home.store, owner);
+      const stranger = await watch(backend.store, `user-${randomUUID()}`);
+      const here = await watch(backend.store, owner);
+      const stopped = await watch(backend.store, owner);
       stopped.stop();
       const before = stopped.seen.length;
-      const { version } = await add(home.store, owner);
+      const { version } = await add(backend.store, owner);
       await here.until((event) => event.kind === 'cart' && event.version === version);
       assert.equal(stopped.seen.length, before);
       assert.deepEqual(stranger.seen, []);
@@ -91,12 +91,12 @@ for (const name of backends) {
       stranger.stop();
     });
 
-    if (!home.raw) return;
+    if (!backend.raw) return;
 
     await t.test('who could not listen for a while is told, and listens again', async () => {
       const owner = `user-${randomUUID()}` as const;
-      const here = await watch(home.store, owner);
-      const servers = home.raw instanceof Cluster ? home.raw.nodes('master') : [home.raw!];
+      const here = await watch(backend.store, owner);
+      const servers = backend.raw instanceof Cluster ? backend.raw.nodes('master') : [backend.raw!];
       await Promise.all(servers.map(hangUpOnListeners));
       await here.until(({ kind }) => kind === 'missed');
       const { version } = await add(other, owner);
@@ -104,11 +104,11 @@ for (const name of backends) {
       here.stop();
     });
 
-    if (!(home.raw instanceof Cluster)) return;
+    if (!(backend.raw instanceof Cluster)) return;
 
-    const cluster = home.raw;
+    const cluster = backend.raw;
     await t.test('on a cluster, another server is listened to when one is lost', async () => {
-      const here = await watch(home.store, `user-${randomUUID()}`);
+      const here = await watch(backend.store, `user-${randomUUID()}`);
       for (const server of cluster.nodes('master')) {
         if (await hasListeners(server)) await server.shutdown('NOSAVE').catch(() => {});
       }

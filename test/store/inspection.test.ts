@@ -29,9 +29,9 @@ const bytesOf = ({ keyId, nonce, tag, ciphertext }: SealedParts) =>
 
 for (const name of backends) {
   test(`a session inspected in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    await using tamper = openTamper(home);
-    const { clock, store, told } = home;
+    await using backend = await openBackend(name);
+    await using tamper = openTamper(backend);
+    const { clock, store, told } = backend;
     const id = randomBytes(32).toString('base64url');
     await store.sessions.create(id, fields);
 
@@ -90,7 +90,7 @@ for (const name of backends) {
     });
 
     await t.test('tells the fields under a retired secret from those under the first', async () => {
-      const { sessions } = await home.openAnother([SECOND_SECRET, FIRST_SECRET]);
+      const { sessions } = await backend.openAnother([SECOND_SECRET, FIRST_SECRET]);
       await sessions.update(id, {
         set: {},
         remove: [],

@@ -9,9 +9,9 @@ const times = <T>(count: number, make: () => T): T[] => Array.from({ length: cou
 
 for (const name of backends) {
   test(`limits in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { clock } = home;
-    const { limits } = home.store;
+    await using backend = await openBackend(name);
+    const { clock } = backend;
+    const { limits } = backend.store;
 
     /** Fails as often as may be without waiting, then as often as asked after the full wait. */
     async function fail(name: string, failures: number) {
@@ -23,7 +23,7 @@ for (const name of backends) {
     }
 
     await t.test('a window takes as many uses as its limit, whoever counts them', async () => {
-      const another = await home.openAnother();
+      const another = await backend.openAnother();
       await another.ping();
       const window = randomUUID();
 
@@ -77,7 +77,7 @@ for (const name of backends) {
     });
 
     await t.test('two hundred attempts at once are no way around it', async () => {
-      const another = await home.openAnother();
+      const another = await backend.openAnother();
       await another.ping();
       const name = randomUUID();
 
@@ -118,7 +118,7 @@ for (const name of backends) {
       await fail(name, 12);
       await limits.attempt(name);
 
-      const another = await home.openAnother();
+      const another = await backend.openAnother();
       assert.ok((await another.limits.attempt(name)).wait > 60 * second);
     });
   });
@@ -129,11 +129,11 @@ test('the longest wait is a quarter of an hour', () => {
 });
 
 test('whatever Redis counts has an end', async () => {
-  await using home = await openBackend('redis');
+  await using backend = await openBackend('redis');
 
-  await home.store.limits.use('ada', 1, minute);
-  await home.store.limits.attempt('ada');
-  const keys = await home.raw!.keys('*');
+  await backend.store.limits.use('ada', 1, minute);
+  await backend.store.limits.attempt('ada');
+  const keys = await backend.raw!.keys('*');
   assert.deepEqual(keys.sort(), ['failures:{ada}', 'uses:{ada}']);
-  for (const key of keys) assert.ok((await home.raw!.pttl(key)) > 0, key);
+  for (const key of keys) assert.ok((await backend.raw!.pttl(key)) > 0, key);
 });

@@ -5,20 +5,20 @@ import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import type { Grant } from '../../src/store/contract/links.ts';
 import { minute, second } from '../support/clock.ts';
-import { FIRST_SECRET, backends, openBackend, SECOND_SECRET, type Home } from './backends.ts';
+import { FIRST_SECRET, backends, openBackend, SECOND_SECRET, type Backend } from './backends.ts';
 
 const newToken = () => randomBytes(32).toString('base64url');
 const grant: Grant = { user: 'ada-of-the-links', session: newToken(), password: 'mark-of-it' };
 
 /** Changes the stored bytes of a link, past the contract. */
-async function damage(home: Home, token: string, change: (sealed: Buffer) => Buffer) {
+async function damage(backend: Backend, token: string, change: (sealed: Buffer) => Buffer) {
   const key = `link:${createHash('sha256').update(token).digest('hex')}`;
-  if (home.raw) {
-    const sealed = await home.raw.getBuffer(key);
-    await home.raw.set(key, change(sealed!), 'KEEPTTL');
+  if (backend.raw) {
+    const sealed = await backend.raw.getBuffer(key);
+    await backend.raw.set(key, change(sealed!), 'KEEPTTL');
     return;
   }
-  const database = new Database(join(home.folder, 'state.db'));
+  const database = new Database(join(backend.folder, 'state.db'));
   const sealed = database.prepare('SELECT sealed FROM links WHERE key = ?').pluck().get(key);
   database.prepare('UPDATE links SET sealed = ? WHERE key = ?').run(change(sealed as Buffer), key);
   database.close();
@@ -26,9 +26,9 @@ async function damage(home: Home, token: string, change: (sealed: Buffer) => Buf
 
 for (const name of backends) {
   test(`links in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { clock } = home;
-    const { links } = home.store;
+    await using backend = await openBackend(name);
+    const { clock } = backend;
+    const { links } = backend.store;
 
     async function create(): Promise<string> {
       const token = newToken();
@@ -57,7 +57,7 @@ for (const name of backends) {
 
     await t.test('of fifty who take a link at once, in two processes, one gets it', async () => {
       const token = await create();
-      const another = await home.openAnother();
+      const another = await backend.openAnother();
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, i) => (i % 2 ? links : another.links).take(token)),
       );
@@ -79,7 +79,7 @@ for (const name of backends) {
 
     await t.test('what is at rest tells neither token nor grant', async () => {
       const token = await create();
-      const bytes = await home.bytesAtRest();
+      const bytes = await backend.bytesAtRest();
       const hash = createHash('sha256').update(token).digest('hex');
       assert.ok(bytes.includes(hash), 'the look was at the data');
       for (const secret of [token, ...Object.values(grant)]) assert.ok(!bytes.includes(secret));
@@ -93,7 +93,7 @@ for (const name of backends) {
     for (const [title, change] of Object.entries(damages)) {
       await t.test(`a link that was ${title} is no link`, async () => {
         const token = await create();
-        await damage(home, token, change);
+        await damage(backend, token, change);
         assert.equal(await links.read(token), null);
         assert.equal(await links.take(token), null);
       });
@@ -102,16 +102,16 @@ for (const name of backends) {
     await t.test('the grant of one link does not open as that of another', async () => {
       const [mine, theirs] = [await create(), await create()];
       let taken: Buffer = Buffer.alloc(0);
-      await damage(home, theirs, (sealed) => (taken = sealed));
-      await damage(home, mine, () => taken);
+      await damage(backend, theirs, (sealed) => (taken = sealed));
+      await damage(backend, mine, () => taken);
       assert.equal(await links.take(mine), null);
     });
 
     await t.test('a link outlives a rotation of the secret, not its removal', async () => {
       const [first, second] = [await create(), await create()];
-      const rotated = await home.openAnother([SECOND_SECRET, FIRST_SECRET]);
+      const rotated = await backend.openAnother([SECOND_SECRET, FIRST_SECRET]);
       assert.deepEqual(await rotated.links.take(first), grant);
-      const removed = await home.openAnother([SECOND_SECRET]);
+      const removed = await backend.openAnother([SECOND_SECRET]);
       assert.equal(await removed.links.take(second), null);
     });
   });

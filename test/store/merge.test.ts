@@ -38,10 +38,10 @@ function shuffled<T>(random: Random, list: T[]): T[] {
 
 for (const name of backends) {
   test(`merging carts in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { clock } = home;
-    const { carts } = home.store;
-    const another = await home.openAnother();
+    await using backend = await openBackend(name);
+    const { clock } = backend;
+    const { carts } = backend.store;
+    const another = await backend.openAnother();
 
     await t.test(
       'each product keeps the larger quantity, and a notice names what came',
@@ -149,7 +149,7 @@ for (const name of backends) {
         const { version } = await carts.read(user);
         await Promise.all(
           Array.from({ length: 20 }, (_, index) =>
-            (index % 2 ? home.store : another).carts.merge(guest, user),
+            (index % 2 ? backend.store : another).carts.merge(guest, user),
           ),
         );
         const cart = await carts.read(user);
@@ -213,7 +213,7 @@ for (const name of backends) {
           const had = random(3);
           if (had) await add(carts, user, 'a', had);
           const added = { a: 0, b: 0 };
-          const any = () => random.choose([home.store, another]).carts;
+          const any = () => random.choose([backend.store, another]).carts;
           const adds = Array.from({ length: 1 + random(6) }, () => async () => {
             const slug = random.choose(['a', 'b'] as const);
             await add(any(), guest, slug);
@@ -265,11 +265,11 @@ function cutOff(client: RedisClient, at: number, when: 'before' | 'after') {
 }
 
 test('a merge cut off at any command on Redis', async (t) => {
-  await using home = await openBackend('redis');
-  const { carts } = home.store;
-  const client = await connectRedis(home.redis!.url, events);
+  await using backend = await openBackend('redis');
+  const { carts } = backend.store;
+  const client = await connectRedis(backend.redis!.url, events);
   t.after(() => client.close());
-  const options = { sessionPrefix: 'session:', lifetimes, clock: home.clock, events };
+  const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
 
   for (const when of ['before', 'after'] as const) {
     for (const meanwhile of ['nothing', 'an add by the guest', 'a removal by the user'] as const) {
@@ -302,7 +302,7 @@ test('a merge cut off at any command on Redis', async (t) => {
           }[meanwhile];
           assert.deepEqual(cart, { a: 5, c: 1, ...(expected && { b: expected }) }, `at ${at}`);
           assert.deepEqual((await carts.read(guest)).lines, []);
-          assert.equal(await home.raw!.exists(`cart:{${guest}}`), 0);
+          assert.equal(await backend.raw!.exists(`cart:{${guest}}`), 0);
         }
         assert.ok(cuts >= 3, `read, change, retire: ${cuts} cuts`);
       });
@@ -320,16 +320,16 @@ async function isCut(merging: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Makes the n-th call of the state store during `work` fail, before it took effect or after. */
+/** Makes the n-th call of the store during `work` fail, before or after it took effect. */
 async function failingAt(
   t: TestContext,
-  { store: state }: Shop['app'],
+  { store }: Shop['app'],
   { at, when }: { at: number; when: 'before' | 'after' },
   work: () => Promise<unknown>,
 ): Promise<string | undefined> {
   let count = 0;
   let failed: string | undefined;
-  const mocks = [state.sessions, state.carts].flatMap((half) => {
+  const mocks = [store.sessions, store.carts].flatMap((half) => {
     const methods = half as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
     return Object.entries(methods).map(([name, method]) =>
       t.mock.method(methods, name, async (...args: unknown[]) => {
@@ -347,7 +347,7 @@ async function failingAt(
 }
 
 for (const store of stores) {
-  test(`a sign-in cut off at any call of the state store on ${store}`, async (t) => {
+  test(`a sign-in that is interrupted at any call of the store on ${store}`, async (t) => {
     await using shop = await openShop(store);
     const ada = newPerson();
     await new Browser(shop).signUp(ada);

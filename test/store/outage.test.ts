@@ -96,8 +96,8 @@ function commands(store: Store, id: string, owner: Owner): Record<string, () => 
 }
 
 test('Redis that was killed: every command fails at once, and works again without reopening the store', async (t) => {
-  await using home = await openOnRedis();
-  const { redis, store } = home;
+  await using backend = await openOnRedis();
+  const { redis, store } = backend;
   const owner: Owner = 'user-outage';
   const id = newId();
   await store.sessions.create(id, { owner, passport: 'x' });
@@ -105,7 +105,7 @@ test('Redis that was killed: every command fails at once, and works again withou
 
   await redis.kill();
   for (const [name, command] of Object.entries(commands(store, id, owner))) {
-    await t.test(`${name} says that the state store does not answer`, async () => {
+    await t.test(`${name} says that the store does not answer`, async () => {
       assert.ok((await failure(command())) < 900);
     });
   }
@@ -127,8 +127,8 @@ test('Redis that was killed: every command fails at once, and works again withou
 // In memory, since with `everysec` a disk that is slow to sync makes Redis answer before it has written anything.
 for (const appendfsync of ['everysec', 'always']) {
   test(`a race of eight devices with five kills of Redis (appendfsync ${appendfsync})`, async (t) => {
-    await using home = await openOnRedis('--appendfsync', appendfsync);
-    const { redis, store } = home;
+    await using backend = await openOnRedis('--appendfsync', appendfsync);
+    const { redis, store } = backend;
     const owner: Owner = 'user-with-eight-devices';
     const slugs = ['a', 'b', 'c', 'd', 'e'];
     const total = 300;
@@ -184,8 +184,8 @@ for (const appendfsync of ['everysec', 'always']) {
 }
 
 test('Redis that hangs: every command fails within a second', async (t) => {
-  await using home = await openOnRedis();
-  const { redis, store } = home;
+  await using backend = await openOnRedis();
+  const { redis, store } = backend;
   const owner: Owner = 'user-hung';
   const id = newId();
   await store.sessions.create(id, { owner, passport: 'x' });
@@ -215,8 +215,8 @@ test('Redis that hangs: every command fails within a second', async (t) => {
 });
 
 test('a process that was held up itself does not take its own pause for silence of Redis', async () => {
-  await using home = await openOnRedis();
-  const { store } = home;
+  await using backend = await openOnRedis();
+  const { store } = backend;
   const owner: Owner = 'user-of-a-busy-process';
   const id = newId();
   await store.sessions.create(id, { owner, passport: 'x' });
@@ -232,8 +232,8 @@ test('a process that was held up itself does not take its own pause for silence 
 });
 
 test('Redis that is full: nothing is evicted, and what frees memory still works', async (t) => {
-  await using home = await openOnRedis('--maxmemory-policy', 'noeviction');
-  const { redis, store } = home;
+  await using backend = await openOnRedis('--maxmemory-policy', 'noeviction');
+  const { redis, store } = backend;
   const raw = new Redis(redis.url);
   t.after(() => raw.disconnect());
   const owner: Owner = 'user-of-a-full-store';

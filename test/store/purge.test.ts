@@ -25,10 +25,10 @@ const add = ({ carts }: Store, owner: Owner, slug = 'a') =>
 test('the purge of an embedded store', async (t) => {
   // Its timers run by hand: an hour of them passes in a moment.
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  await using home = await openBackend('sqlite');
-  await using tamper = openTamper(home);
-  const { clock, store } = home;
-  const database = new Database(join(home.folder, 'state.db'));
+  await using backend = await openBackend('sqlite');
+  await using tamper = openTamper(backend);
+  const { clock, store } = backend;
+  const database = new Database(join(backend.folder, 'state.db'));
   t.after(() => database.close());
 
   const count = (table: string) =>
@@ -110,7 +110,7 @@ test('the purge of an embedded store', async (t) => {
     await nextTurn();
     assert.notEqual(count('sessions'), 0);
     assert.deepEqual(
-      home.told.errors.map(({ cause }) => (cause as { code?: string }).code),
+      backend.told.errors.map(({ cause }) => (cause as { code?: string }).code),
       ['SQLITE_BUSY'],
     );
     database.exec('COMMIT');
@@ -152,9 +152,9 @@ test('a purge does not wait for the disk, and every change after it does', async
 
 for (const name of ['redis', 'redis-cluster'] as const) {
   test(`every key in ${name} has a lifetime, whatever was done`, async (t) => {
-    await using home = await openBackend(name);
-    await using tamper = openTamper(home);
-    const { store, raw } = home;
+    await using backend = await openBackend(name);
+    await using tamper = openTamper(backend);
+    const { store, raw } = backend;
     const { sessions, carts } = store;
     const user: Owner = 'user-busy';
     const variables = { set: { x: '1' }, remove: ['y'] };
@@ -170,7 +170,7 @@ for (const name of ['redis', 'redis-cluster'] as const) {
     await sessions.update(ids[0]!, { set: { a: 1 }, remove: [], variables });
     await sessions.load(ids[0]!);
     await sessions.endOtherDevices(user, ids[1]!);
-    home.clock.advance(10 * minute);
+    backend.clock.advance(10 * minute);
     await sessions.load(ids[1]!, { devices: true });
 
     for (const guest of ['guest-1', 'guest-2', 'guest-3'] as const) {

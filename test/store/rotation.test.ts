@@ -15,17 +15,17 @@ const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError()
 
 for (const name of backends) {
   test(`rotating the secret of ${name}: old, then new and old, then new`, async () => {
-    await using home = await openBackend(name);
+    await using backend = await openBackend(name);
     const ids = Array.from({ length: 3 }, () => randomBytes(32).toString('base64url'));
     const [seen, unseen, another] = ids as [string, string, string];
     for (const id of ids) {
       const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
       const variables = { colour: 'green' };
-      await home.store.sessions.create(id, { owner: 'user-rotates', device, variables });
+      await backend.store.sessions.create(id, { owner: 'user-rotates', device, variables });
     }
-    await home.store.sessions.destroy(another);
+    await backend.store.sessions.destroy(another);
 
-    const { sessions } = await home.openAnother([SECOND_SECRET, FIRST_SECRET]);
+    const { sessions } = await backend.openAnother([SECOND_SECRET, FIRST_SECRET]);
     assert.deepEqual(await sessions.countStale(), { sessions: 2, stale: 2 });
     const loaded = (await sessions.load(seen))!;
     assert.equal(loaded.stale, true);
@@ -38,21 +38,25 @@ for (const name of backends) {
     assert.equal(renewed.devices.length, 2, 'devices open under either secret');
     assert.deepEqual(await sessions.countStale(), { sessions: 2, stale: 1 });
 
-    const { sessions: last } = await home.openAnother([SECOND_SECRET]);
+    const { sessions: last } = await backend.openAnother([SECOND_SECRET]);
     assert.deepEqual({ ...(await last.load(seen))!.fields.variables }, { colour: 'green' });
     assert.equal(await last.load(unseen), null, 'only who was not seen in between is signed out');
     assert.deepEqual(await last.countStale(), { sessions: 1, stale: 0 });
   });
 
   test(`sealing anew in ${name}, by the app that opened both, leaves nothing under the old secret`, async () => {
-    await using home = await openBackend(name);
+    await using backend = await openBackend(name);
     const id = randomBytes(32).toString('base64url');
     const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
-    await home.store.sessions.create(id, { owner: 'user-rotates', device, variables: { a: 'b' } });
+    await backend.store.sessions.create(id, {
+      owner: 'user-rotates',
+      device,
+      variables: { a: 'b' },
+    });
 
-    const { sessions } = await home.openAnother([SECOND_SECRET, FIRST_SECRET]);
+    const { sessions } = await backend.openAnother([SECOND_SECRET, FIRST_SECRET]);
     await sessions.reseal(id);
-    const { sessions: last } = await home.openAnother([SECOND_SECRET]);
+    const { sessions: last } = await backend.openAnother([SECOND_SECRET]);
     const { fields, devices } = (await last.load(id, { devices: true }))!;
     assert.deepEqual({ ...fields.variables }, { a: 'b' });
     assert.deepEqual(
@@ -62,14 +66,14 @@ for (const name of backends) {
   });
 }
 
-test('sealing anew that was cut off is done again, whole, at the next look', async () => {
-  await using home = await openBackend('sqlite');
+test('a reseal that was interrupted is repeated completely at the next load', async () => {
+  await using backend = await openBackend('sqlite');
   const id = randomBytes(32).toString('base64url');
   const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
-  await home.store.sessions.create(id, { owner: 'user-rotates', device });
-  const client = openSqlite(join(home.folder, 'state.db'), () => {});
-  const options = { sessionPrefix: 'session:', lifetimes, clock: home.clock, events };
-  const backend = createSqliteSessionBackend(client, options, createWatchers());
+  await backend.store.sessions.create(id, { owner: 'user-rotates', device });
+  const client = openSqlite(join(backend.folder, 'state.db'), () => {});
+  const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
+  const sessionBackend = createSqliteSessionBackend(client, options, createWatchers());
   const keyring = createKeyring([SECOND_SECRET, FIRST_SECRET]);
 
   for (const at of [1, 2, 3]) {
@@ -79,9 +83,9 @@ test('sealing anew that was cut off is done again, whole, at the next look', asy
       if (calls === at) throw new StoreUnavailable(new Error('cut off'));
     };
     const cutOff: SessionBackend = {
-      ...backend,
-      write: async (...args) => (await cut(), backend.write(...args)),
-      reseal: async (...args) => (await cut(), backend.reseal(...args)),
+      ...sessionBackend,
+      write: async (...args) => (await cut(), sessionBackend.write(...args)),
+      reseal: async (...args) => (await cut(), sessionBackend.reseal(...args)),
     };
     const sessions = createSealedSessions({ ...options, backend: cutOff, keyring });
     const { stale } = (await sessions.load(id))!;
@@ -90,7 +94,7 @@ test('sealing anew that was cut off is done again, whole, at the next look', asy
   }
   client.close();
 
-  const { sessions: last } = await home.openAnother([SECOND_SECRET]);
+  const { sessions: last } = await backend.openAnother([SECOND_SECRET]);
   const { devices } = (await last.load(id, { devices: true }))!;
   assert.equal(devices.length, 1, 'the device opens as well as the session');
 });

@@ -6,7 +6,7 @@ import { FIRST_SECRET, backends, openBackend, SECOND_SECRET } from './backends.t
 
 for (const name of backends) {
   test(`what ${name} holds tells nothing`, async () => {
-    await using home = await openBackend(name);
+    await using backend = await openBackend(name);
     const id = randomBytes(32).toString('base64url');
     const secrets = {
       email: 'ada.lovelace@example.com',
@@ -15,7 +15,7 @@ for (const name of backends) {
       variable: 'favourite_colour',
       value: 'sea green, of all things',
     };
-    const { sessions, carts } = home.store;
+    const { sessions, carts } = backend.store;
     const owner = 'user-GqXl0PZ0mZ5mJv4oZ1eTzQ';
     const { agent, network } = secrets;
     await sessions.create(id, {
@@ -38,7 +38,7 @@ for (const name of backends) {
       variables: { set: { [secrets.variable]: `${secrets.value}, still` }, remove: [] },
     });
 
-    const bytes = await home.bytesAtRest();
+    const bytes = await backend.bytesAtRest();
     assert.ok(
       bytes.includes(createHash('sha256').update(id).digest('hex')),
       'the look was at the data',

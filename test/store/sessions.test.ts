@@ -14,8 +14,8 @@ function changes(part: Partial<SessionChanges>): SessionChanges {
 
 for (const name of backends) {
   test(`sessions in ${name}`, async (t) => {
-    await using home = await openBackend(name);
-    const { clock, store } = home;
+    await using backend = await openBackend(name);
+    const { clock, store } = backend;
     const { sessions } = store;
 
     async function create(fields: SessionFields = {}): Promise<string> {
@@ -151,9 +151,9 @@ for (const name of backends) {
       'loading costs one trip, or two where session and owner live on different servers',
       async () => {
         const id = await create({ owner: 'user-trips', device });
-        const before = home.told.trips;
+        const before = backend.told.trips;
         await sessions.load(id, { devices: true });
-        assert.equal(home.told.trips - before, name === 'redis-cluster' ? 2 : 1);
+        assert.equal(backend.told.trips - before, name === 'redis-cluster' ? 2 : 1);
       },
     );
 
@@ -163,10 +163,10 @@ for (const name of backends) {
       await store.carts.change('user-looks', change);
       const afterLooking = async () => {
         await sessions.load(id, { devices: true });
-        return home.written();
+        return backend.written();
       };
 
-      const before = await home.written();
+      const before = await backend.written();
       for (let view = 0; view < 5; view += 1) assert.equal(await afterLooking(), before);
       clock.advance(4 * minute);
       assert.equal(await afterLooking(), before);

@@ -10,7 +10,7 @@ import { startRedis } from '../support/redis-server.ts';
 import { openSlowLine, type SlowLine } from '../support/slow-line.ts';
 import { openOn } from './backends.ts';
 
-/** Of src/state/redis/: how long a question waits, how many in a row break the circuit, how often it is tried. */
+/** Of src/store/redis/: how long a question waits, how many in a row break the circuit, how often it is tried. */
 const TIMEOUT = 500;
 const MOST_SILENCES = 5;
 const TRIAL_EVERY = 1000;

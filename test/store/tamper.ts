@@ -4,7 +4,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Owner } from '../../src/store/contract/owner.ts';
 import { createKeyring } from '../../src/store/sealing/keyring.ts';
 import { hashSessionId } from '../../src/store/sealing/sealed-sessions.ts';
-import { FIRST_SECRET, type Home } from './backends.ts';
+import { FIRST_SECRET, type Backend } from './backends.ts';
 
 export type FieldName = string | Buffer;
 
@@ -26,10 +26,10 @@ export interface Tamper extends AsyncDisposable {
   sqlite: Database.Database | undefined;
 }
 
-export function openTamper(home: Home): Tamper {
-  return home.raw
-    ? tamperWithRedis(home.raw)
-    : tamperWithSqlite(new Database(join(home.folder, 'state.db')));
+export function openTamper(backend: Backend): Tamper {
+  return backend.raw
+    ? tamperWithRedis(backend.raw)
+    : tamperWithSqlite(new Database(join(backend.folder, 'state.db')));
 }
 
 export const keyOf = (id: string) => `session:${hashSessionId(id)}`;

@@ -26,7 +26,7 @@ export function json<T = Record<string, unknown>>(page: Page): T {
   return JSON.parse(page.body) as T;
 }
 
-/** How often the request asked the state store; undefined where the answer does not say. */
+/** The number of round trips to the store; undefined when the answer does not name it. */
 export function trips(page: Pick<Page, 'headers'>): number | undefined {
   const match = /^store;desc="(\d+) trips?"/.exec(String(page.headers['server-timing'] ?? ''));
   return match ? Number(match[1]) : undefined;
