@@ -42,6 +42,6 @@ function printGreeting(app: App, config: Config) {
   Satchel is open:  http://localhost:${port}
   Sign in with:     ${demoUser.email}
   and the password: ${demoUser.password}
-  Carts live in:    ${config.redisUrl ? 'Redis' : config.stateFile}
+  Sessions live in: ${config.redisUrl ? 'Redis' : config.stateFile}
 `);
 }

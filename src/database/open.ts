@@ -17,7 +17,7 @@ const LOCK_TIMEOUT = 10_000;
 export type Database = ReturnType<typeof openDatabase>;
 
 /**
- * Opens the database of users and products, and migrates it to the newest schema. A missing file is created.
+ * Opens the database and migrates it to the newest schema. A missing file is created.
  * @throws {SqliteError} when the file is not a database or may not be written
  */
 export function openDatabase(file: string) {

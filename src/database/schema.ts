@@ -1,4 +1,5 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index } from 'drizzle-orm/sqlite-core'; // shop
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export const users = sqliteTable('users', {
   /** 128 random bits. It is part of store keys, so it contains no personal data. */
@@ -13,6 +14,7 @@ export const users = sqliteTable('users', {
   createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
 });
 
+// shop {
 export const products = sqliteTable(
   'products',
   {
@@ -28,6 +30,7 @@ export const products = sqliteTable(
   },
   (table) => [index('products_by_category').on(table.category)],
 );
+// } shop
 
 export type User = typeof users.$inferSelect;
-export type Product = typeof products.$inferSelect;
+export type Product = typeof products.$inferSelect; // shop

@@ -1,6 +1,7 @@
 import { errorAnswers } from '../http/error-answers.ts';
 import { logInForm } from '../auth/sign-in/forms.ts';
 import type { ProblemCode } from '../lib/problem.ts';
+import { signUpForm } from '../auth/sign-in/forms.ts';
 import { pleaseWait } from '../lib/wait.ts';
 import { entry, type Entries, type PageDataOf } from './entry.ts';
 
@@ -17,7 +18,7 @@ const more: Partial<Record<ProblemCode, Partial<PageDataOf<'errors/error'>>>> = 
       ],
     },
   },
-  invalid: { messages: ['Choose a product.', 'Enter a whole number from 1 to 99.'] },
+  invalid: { messages: [signUpForm.fields.name.message, signUpForm.fields.email.message] },
   busy: { advice: `${errorAnswers.busy.advice} ${pleaseWait(2)}` },
   'slow-down': { advice: `${errorAnswers['slow-down'].advice} ${pleaseWait(42)}` },
 };

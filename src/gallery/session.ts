@@ -90,7 +90,7 @@ function session(differences: Differences): Entry {
         {
           name: 'session-load',
           milliseconds: 0.31,
-          does: 'Loads the session, extends it and loads your cart.',
+          does: 'Loads the session with what belongs to you, and extends it.',
         },
       ],
     },

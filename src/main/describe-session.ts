@@ -51,8 +51,8 @@ const SECRET_PROPERTY = 'csrf';
 
 /** What each round trip of the page is for. */
 const purposes: Record<string, string> = {
-  'session-load': 'Loads the session, extends it and loads your cart.',
-  'owner-view': 'Loads your cart, from another server of the cluster.',
+  'session-load': 'Loads the session with what belongs to you, and extends it.',
+  'owner-view': 'Loads what belongs to you, from another server of the cluster.',
   'session-reseal': 'Re-encrypts what was encrypted with an old secret.',
   'session-write': 'Writes what changed.',
 };

@@ -1,4 +1,4 @@
-import { encodeMsgpack } from './msgpack.ts';
+import { encodeMsgpack } from './encode-msgpack.ts';
 
 /**
  * Returns what Flask-Session would store under `session:<id>`: one value in MessagePack, which is its default since

@@ -1,23 +1,23 @@
 import plugin from 'fastify-plugin';
 import { openDatabase } from '../database/open.ts';
-import { createProducts, type Products } from '../database/products.ts';
+import { createProducts, type Products } from '../database/products.ts'; // shop
 import { createUsers, type Users } from '../database/users.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     users: Users;
-    products: Products;
+    products: Products; // shop
   }
 }
 
-/** Opens the SQLite database of users and products, and closes it with the app. */
+/** Opens the database, and closes it with the app. */
 export default plugin<{ file: string }>(
   async (app, { file }) => {
     const database = openDatabase(file);
     app.addHook('onClose', async () => database.close());
 
     app.decorate('users', createUsers(database));
-    app.decorate('products', createProducts(database));
+    app.decorate('products', createProducts(database)); // shop
   },
   { name: 'database' },
 );

@@ -38,9 +38,11 @@ export default plugin<Options>(
       onDamaged(session, reason) {
         app.log.warn({ event: 'session_damaged', session, reason }, 'damaged session deleted');
       },
+      // shop {
       onDamagedCart(owner) {
         app.log.error({ event: 'cart_damaged', owner }, 'damaged cart moved to quarantine');
       },
+      // } shop
       onError(error) {
         app.log.error({ err: error }, 'store error');
       },

@@ -1,4 +1,4 @@
-import { emptyCart, type Cart } from '../store/contract/carts.ts';
+import { emptyCart, type Cart } from '../store/contract/carts.ts'; // shop
 import type { StoreUnavailable } from '../store/contract/errors.ts';
 import type { SessionInspection } from '../store/contract/inspection.ts';
 import type { Device } from '../store/contract/sessions.ts';
@@ -8,7 +8,7 @@ import type { Device } from '../store/contract/sessions.ts';
  * of a request as `session.loaded`, and is not stored.
  */
 export class LoadedWithSession {
-  cart: Cart = emptyCart;
+  cart: Cart = emptyCart; // shop
   devices: Device[] = [];
   inspection: SessionInspection | null = null;
   /** Set when the store did not answer while the session was loaded. Then nothing is known about this visitor. */

@@ -17,7 +17,7 @@ declare module 'fastify' {
   interface Session {
     /** When the session began, in milliseconds. The store sets it. */
     created?: number;
-    /** The owner of this browser's cart. */
+    /** The owner of what this browser sees. */
     owner?: Owner;
     device?: DeviceTraits;
     /** "Keep me signed in": the cookie outlives the browser. */

@@ -30,7 +30,7 @@ export function createStoreAdapter(
       if (!found) return null;
       if (found.stale) await sessions.reseal(id);
       const { fields } = found;
-      loaded.cart = found.cart;
+      loaded.cart = found.cart; // shop
       loaded.devices = found.devices;
       loaded.inspection = found.inspection;
       loaded.stored = () => jsonOf(fields);

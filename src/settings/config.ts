@@ -67,8 +67,8 @@ const schema = Type.Object({
   }),
   SESSION_IDLE_TTL: duration('14d'),
   SESSION_ABSOLUTE_TTL: duration('90d'),
-  CART_GUEST_TTL: duration('30d'),
-  CART_USER_TTL: duration('365d'),
+  CART_GUEST_TTL: duration('30d'), // shop
+  CART_USER_TTL: duration('365d'), // shop
   TRUST_PROXY: setting(Type.Optional(Type.String()), {
     rule: 'must list the addresses or CIDR ranges of your proxies, separated by commas; it cannot be "true", because then every client could forge its address',
     example: '10.0.0.0/8,127.0.0.1',
@@ -169,8 +169,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     lifetimes: {
       sessionIdle: milliseconds(settings.SESSION_IDLE_TTL),
       sessionAbsolute: milliseconds(settings.SESSION_ABSOLUTE_TTL),
-      guestCart: milliseconds(settings.CART_GUEST_TTL),
-      userCart: milliseconds(settings.CART_USER_TTL),
+      guestCart: milliseconds(settings.CART_GUEST_TTL), // shop
+      userCart: milliseconds(settings.CART_USER_TTL), // shop
     },
     trustProxy,
     limitPerAddress: settings.LIMIT_PER_ADDRESS,

@@ -1,4 +1,4 @@
-import type { Cart } from './contract/carts.ts';
+import type { Cart } from './contract/carts.ts'; // shop
 import type { Clock, Lifetimes } from './contract/lifetimes.ts';
 import type { Owner } from './contract/owner.ts';
 import type { StoreEvents } from './contract/store.ts';
@@ -9,7 +9,7 @@ import type { StoreEvents } from './contract/store.ts';
  */
 export interface SessionBackend {
   /**
-   * Loads a record with its owner's cart, and extends the expiry of the record, in one round trip.
+   * Loads a record with what belongs to its owner, and extends the expiry of the record, in one round trip.
    * @returns null for a record that is missing, expired or moved
    */
   load(key: string, wants: { devices: boolean }): Promise<StoredSession | null>;
@@ -47,11 +47,11 @@ export interface LinkBackend {
 export interface StoredSession {
   /** The backend may return the same map again for the same bytes, so nobody may change it. */
   fields: ReadonlyMap<string, Buffer>;
-  /** Stored in plain text, so that one script can find the cart. The sealed owner must be the same. */
+  /** Stored in plain text, so that one script can find what belongs to the owner. The sealed owner must be the same. */
   owner: Owner | null;
   /** When the record expires, after this load, in milliseconds. */
   expires: number;
-  cart: Cart;
+  cart: Cart; // shop
   devices: StoredDevice[];
 }
 
@@ -120,12 +120,6 @@ export const POINTER_LIFETIME = 30_000;
  */
 export const MOST_POINTERS = 3;
 
-/** The highest valid version of a cart. Lua and cjson print larger numbers as 1e+14. */
-export const MOST_VERSION = 1e13;
-
-/** How long a damaged cart is kept for the operator, in milliseconds. */
-export const QUARANTINE_LIFETIME = 30 * 86_400_000;
-
 /**
  * Returns by how much an expiry must have moved before it is written again, in milliseconds. It is a thousandth of the
  * lifetime, so that few requests write.
@@ -140,14 +134,3 @@ export const seenStep = (idle: number) => Math.min(5 * 60_000, slideStep(idle));
  * used one step later than the list says.
  */
 export const unseenLifetime = (idle: number) => idle + seenStep(idle);
-
-/** Returns how long a cart lives after its last change, in milliseconds. */
-export const cartLifetime = (owner: Owner, lifetimes: Lifetimes) =>
-  owner.startsWith('user-') ? lifetimes.userCart : lifetimes.guestCart;
-
-/**
- * How long changes that were sent to a merged cart are applied to the cart that it was merged into, in milliseconds.
- * It is longer than any request takes. It is short, because somebody who has the guest's session could change the
- * user's cart in this time.
- */
-export const MOVED_LIFETIME = 60_000;

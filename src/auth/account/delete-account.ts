@@ -16,7 +16,7 @@ export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }>
       await checkPassword(request, password);
       const user = request.user!;
       request.audit('user_deleted');
-      // The sessions end first, so that no running request fills the cart again. The row is deleted last: if the store
+      // The sessions end first, so that no running request stores anything again. The row is deleted last: if the store
       // fails before, the person can sign in and try again.
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       await reply.endSession();

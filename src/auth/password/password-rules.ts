@@ -10,9 +10,9 @@ const common = new Set(dictionary['passwords-common']);
 const LONGEST_COMMON = Math.max(...[...common].map(({ length }) => length));
 
 /**
- * Words that an attacker tries first in this shop. General words, such as bag or cart, would refuse too many passwords.
+ * Words that an attacker tries first here. More general words would refuse too many passwords.
  */
-export const shopWords = ['satchel'];
+export const ownWords = ['satchel'];
 
 /** Shorter names are ignored, because they are part of too many words. In characters. */
 const SHORTEST_NAME = 4;
@@ -37,8 +37,8 @@ export function passwordFault(
   if (isCommon(password)) {
     return 'Many people use this password, so it is guessed first. Try a few words of your own.';
   }
-  if (containsAny(password, shopWords)) {
-    return 'This contains the name of the shop, which is guessed early. Try words that have nothing to do with us.';
+  if (containsAny(password, ownWords)) {
+    return 'This contains our name, which is guessed early. Try words that have nothing to do with us.';
   }
   if (containsAny(password, [name, ...name.split(/\s+/), email.split('@', 1)[0]!])) {
     return 'This contains your name or e-mail address, which others know. Try words that say nothing about you.';

@@ -1,7 +1,7 @@
 import type { Users } from '../../database/users.ts';
 import type { Passwords } from '../password/passwords.ts';
 
-/** An account for trying the shop. There is one only in development. */
+/** An account for trying the app. There is one only in development. */
 export const demoUser = {
   name: 'Demo Traveller',
   email: 'demo@satchel.example',

@@ -4,8 +4,8 @@ import { ownerOf } from '../../store/contract/owner.ts';
 import { describeDevice } from '../devices/describe-device.ts';
 
 /**
- * Signs a user in: the browser of this request becomes one of their devices. The session id rotates, the lifetime of
- * the session begins again, and the guest's cart is merged into the user's.
+ * Signs a user in: the browser of this request becomes one of their devices. The session id rotates, and the lifetime
+ * of the session begins again.
  * @throws {StoreUnavailable}
  */
 export async function signIn(
@@ -13,13 +13,15 @@ export async function signIn(
   user: User,
   { remember }: { remember: boolean },
 ): Promise<void> {
-  const { store, clock, lifetimes, knownDevices } = request.server;
+  const { clock, lifetimes, knownDevices } = request.server;
   const owner = ownerOf(user);
   const now = clock();
 
+  // shop {
   // The merge comes before the rotation: after a crash in between, the lines are in the user's cart and not lost.
   const guest = request.session.owner;
-  if (guest && guest !== owner) await store.carts.merge(guest, owner); // shop
+  if (guest && guest !== owner) await request.server.store.carts.merge(guest, owner);
+  // } shop
 
   // When another sign-in of this browser was faster, this one gets a new session of its own.
   await reply.rotateSession();

@@ -15,8 +15,8 @@ export interface Snapshot<T> {
 }
 
 /**
- * Caches what `read` returns until the database changes. Without it, a cart page runs one statement for each line, and
- * each statement takes a lock. Reading the catalogue once, and cookie-signer.ts, took a page from 525 to 201
+ * Caches what `read` returns until the database changes. Without it, a page runs many statements, and
+ * each statement takes a lock. Reading a table once, and cookie-signer.ts, took a page from 525 to 201
  * microseconds (docs/performance.md).
  */
 export function createSnapshot<T>(database: Database, read: () => T): Snapshot<T> {

@@ -9,7 +9,7 @@ const config = readConfig(readEnvironment());
 const store = await openStore(config, Date.now, {
   onRoundTrip() {},
   onDamaged() {},
-  onDamagedCart() {},
+  onDamagedCart() {}, // shop
   onError: (error) => console.error(error.message),
 });
 const { sessions, stale } = await store.sessions.countStale();

@@ -19,12 +19,13 @@ const RETRY_AFTER_SECONDS = 30;
  */
 const retryTime = () => randomInt(500, 2000);
 
-/** The old address is an alias until the next release. */
-const PATHS = ['/events', '/cart/events'];
+const PATHS = ['/events'];
+// The old address is an alias until the next release.
+PATHS.push('/cart/events'); // shop
 
 /**
- * GET /events: tells every open page of an owner that the cart has changed, and a signed-out page that it is signed
- * out. An event contains only the version; a page that has an older one loads the cart once.
+ * GET /events: tells every open page of an owner what has changed, and a signed-out page that it is signed out. An event
+ * contains only a version; a page that shows an older one loads itself once.
  */
 const events: FastifyPluginAsync = async (app) => {
   forEveryone(app);
@@ -77,10 +78,8 @@ const events: FastifyPluginAsync = async (app) => {
     };
 
     // Read after watching has begun, so that no change is missed in between.
-    const [{ version }, isAlive] = await Promise.all([
-      app.store.carts.read(owner),
-      !user || app.store.sessions.has(owner, sessionId),
-    ]);
+    const isAlive = !user || (await app.store.sessions.has(owner, sessionId));
+    const { version } = await app.store.carts.read(owner); // shop
     // The client may have left, or the app may have begun to close, while this function waited.
     if (closing || reply.raw.destroyed) {
       end();
@@ -88,11 +87,13 @@ const events: FastifyPluginAsync = async (app) => {
     }
 
     beginStream(reply);
+    sendHeartbeat(reply, retryTime());
     open.set(reply, end);
     timer = setTimeout(() => end(), lifetimeLeft(request, app.clock()));
     onEvent = (event) => passOn(event, sessionHash, reply, end);
     if (!isAlive) signOut(reply, end);
-    else if (request.headers['last-event-id'] !== String(version)) sendVersion(reply, version);
+    const isBehind = request.headers['last-event-id'] !== String(version); // shop
+    if (isAlive && isBehind) sendVersion(reply, version); // shop
     for (const event of early) onEvent(event);
     releaseMemory(request);
     return undefined;
@@ -107,18 +108,20 @@ export default plugin((app) => app.register(events), {
 function passOn(event: OwnerEvent, session: string, reply: FastifyReply, end: () => void): void {
   // Events are small and rare. A reader that does not take them is gone.
   if (reply.raw.writableNeedDrain) reply.raw.destroy();
-  else if (event.kind === 'cart') sendVersion(reply, event.version);
+  else if (event.kind === 'cart')
+    sendVersion(reply, event.version); // shop
   else if (event.kind === 'missed') sendEvent(reply, { event: 'missed', data: {} });
   else if (event.session === session) signOut(reply, end);
 }
 
+// shop {
 function sendVersion(reply: FastifyReply, version: number): void {
-  const retry = retryTime();
-  sendEvent(reply, { id: String(version), event: 'cart', data: { version }, retry });
+  sendEvent(reply, { id: String(version), event: 'cart', data: { version } });
 }
+// } shop
 
-function sendHeartbeat(reply: FastifyReply): void {
-  if (!reply.raw.writableNeedDrain) sendEvent(reply, { event: 'beat', data: {} });
+function sendHeartbeat(reply: FastifyReply, retry?: number): void {
+  if (!reply.raw.writableNeedDrain) sendEvent(reply, { event: 'beat', data: {}, retry });
 }
 
 function signOut(reply: FastifyReply, end: () => void): void {

@@ -19,7 +19,7 @@ const invalid: Unsigned = { valid: false, renew: false, value: null };
  * Signs with the first key and accepts all keys (HMAC-SHA256), like the signer of @fastify/cookie. Without this file
  * that signer would be used. This one is faster, because it makes a KeyObject of each key once, and because it caches
  * valid cookies: @fastify/session verifies the cookie and signs its id again for every request. This and the cached
- * catalogue (snapshot.ts) took a page from 525 to 201 microseconds (docs/performance.md).
+ * unchanged tables (snapshot.ts) took a page from 525 to 201 microseconds (docs/performance.md).
  * @throws {Error} when there is no key
  */
 export function createCookieSigner(keys: readonly Buffer[]) {

@@ -2,7 +2,7 @@ import type { Owner } from './owner.ts';
 
 /** What is sent to everybody who watches an owner. */
 export type OwnerEvent =
-  | { kind: 'cart'; version: number }
+  | { kind: 'cart'; version: number } // shop
   /** A session of this owner has ended; `session` is the hash of its id. */
   | { kind: 'ended'; session: string }
   /**

@@ -4,7 +4,7 @@ import type { Owner } from './owner.ts';
 export interface SessionInspection {
   /** The store key of the record: the prefix, then the hash of the id. */
   key: string;
-  /** Stored in plain text, so that one script can find the cart. */
+  /** Stored in plain text, so that one script can find what belongs to the owner. */
   owner: Owner | null;
   fields: InspectedField[];
   /** When the session began, in milliseconds. */

@@ -7,8 +7,10 @@ export interface Lifetimes {
   sessionIdle: number;
   /** A session ends this long after its creation, even if it is in use. */
   sessionAbsolute: number;
+  // shop {
   /** A guest's cart ends this long after its last change. */
   guestCart: number;
   /** A user's cart ends this long after its last change. */
   userCart: number;
+  // } shop
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The person or browser that sessions, devices and carts belong to. It is part of store keys, so it contains no
+ * The person or browser that sessions and other data belong to. It is part of store keys, so it contains no
  * personal data.
  */
 export type Owner = `user-${string}` | `guest-${string}`;

@@ -1,4 +1,4 @@
-import type { Cart } from './carts.ts';
+import type { Cart } from './carts.ts'; // shop
 import type { SessionInspection } from './inspection.ts';
 import type { Owner } from './owner.ts';
 
@@ -8,7 +8,7 @@ export interface SessionFields {
    * When the session began, in milliseconds. It counts for the absolute lifetime, so it survives a rotation of the id.
    */
   created?: number;
-  /** The owner whose cart this browser sees. */
+  /** The owner of what this browser sees. */
   owner?: Owner;
   /** How the user recognises this session among their devices. A session that has one is listed as a device. */
   device?: DeviceTraits;
@@ -47,8 +47,10 @@ export interface LoadedSession {
   fields: Readonly<SessionFields>;
   /** True when some field is still sealed under an old secret: see `reseal`. */
   stale: boolean;
+  // shop {
   /** The owner's cart; empty when the session has no owner. */
   cart: Cart;
+  // } shop
   /** The owner's devices; empty when they were not asked for. */
   devices: Device[];
   /** The record as the store holds it; null when it was not asked for. */
@@ -65,7 +67,7 @@ export interface SessionChanges {
 
 export interface SessionStore {
   /**
-   * Loads a session, extends its idle lifetime and returns its owner's cart with it, in one round trip.
+   * Loads a session, extends its idle lifetime and returns what belongs to its owner with it, in one round trip.
    * A record that is damaged, foreign or expired is deleted and counts as no session.
    * @throws {StoreUnavailable} never returns `null` during an outage: that would sign people out
    */

@@ -1,8 +1,8 @@
-import type { CartStore } from './carts.ts';
+import type { CartStore } from './carts.ts'; // shop
 import type { OwnerEvents } from './events.ts';
 import type { Limits } from './limits.ts';
 import type { Links } from './links.ts';
-import type { Owner } from './owner.ts';
+import type { Owner } from './owner.ts'; // shop
 import type { SessionStore } from './sessions.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { SessionStore } from './sessions.ts';
  */
 export interface Store {
   sessions: SessionStore;
-  carts: CartStore;
+  carts: CartStore; // shop
   links: Links;
   events: OwnerEvents;
   limits: Limits;
@@ -33,8 +33,10 @@ export interface StoreEvents {
   onRoundTrip(trip: RoundTrip): void;
   /** A session record could not be opened and was deleted. `session` is the hash of its id. */
   onDamaged(session: string, reason: string): void;
+  // shop {
   /** A damaged cart was moved to the quarantine. */
   onDamagedCart(owner: Owner): void;
+  // } shop
   /** The connection failed, or background work failed. The store tries again by itself. */
   onError(error: Error): void;
 }

@@ -48,7 +48,8 @@ export function createRedisEvents(client: RedisClient, sessionPrefix: string): O
 
 function readMessage(message: string, sessionPrefix: string): OwnerEvent {
   const [kind, detail = ''] = message.split(' ');
-  return kind === 'cart'
-    ? { kind, version: Number(detail) }
-    : { kind: 'ended', session: detail.slice(sessionPrefix.length) };
+  if (kind === 'cart') return { kind, version: Number(detail) }; // shop
+  return kind === 'ended'
+    ? { kind, session: detail.slice(sessionPrefix.length) }
+    : { kind: 'missed' };
 }

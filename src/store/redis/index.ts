@@ -3,7 +3,7 @@ import type { Keyring } from '../sealing/keyring.ts';
 import type { BackendOptions } from '../backend.ts';
 import { createSealedLinks } from '../sealing/sealed-links.ts';
 import { createSealedSessions } from '../sealing/sealed-sessions.ts';
-import { createRedisCartStore } from './cart-store.ts';
+import { createRedisCartStore } from './carts/cart-store.ts'; // shop
 import { connectRedis } from './transport/client.ts';
 import { createRedisEvents } from './events.ts';
 import { createRedisLimits } from './limits.ts';
@@ -21,7 +21,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
   const backend = createRedisSessionBackend(client, options);
   return {
     sessions: createSealedSessions({ ...options, backend }),
-    carts: createRedisCartStore(client, options),
+    carts: createRedisCartStore(client, options), // shop
     links: createSealedLinks({ ...options, backend: createRedisLinkBackend(client, options) }),
     events: createRedisEvents(client, options.sessionPrefix),
     limits: createRedisLimits(client, options),

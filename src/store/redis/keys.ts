@@ -3,7 +3,14 @@
  * one script can use them all.
  */
 export function ownerKey(
-  kind: 'cart' | 'changes' | 'undo' | 'moved' | 'devices' | 'quarantine' | 'events',
+  kind:
+    | 'devices'
+    | 'events'
+    | 'cart' // shop
+    | 'changes' // shop
+    | 'undo' // shop
+    | 'moved' // shop
+    | 'quarantine', // shop
   owner: string,
 ): string {
   return `${kind}:{${owner}}`;

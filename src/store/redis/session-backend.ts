@@ -1,4 +1,3 @@
-import { emptyCart } from '../contract/carts.ts';
 import type { Owner } from '../contract/owner.ts';
 import {
   MOST_POINTERS,
@@ -12,18 +11,18 @@ import {
   type StoredDevice,
   type WriteOutcome,
 } from '../backend.ts';
-import { createCartReader } from './cart-reader.ts';
+import { createCartReader } from './carts/cart-reader.ts'; // shop
 import { flatPairs, ownerKey } from './keys.ts';
 import { memoizeAnswers } from './speed/answer-memo.ts';
 import type { RedisClient } from './transport/client.ts';
-import { unpack } from './speed/msgpack.ts';
+import { unpack } from './speed/decode-msgpack.ts';
 
 /** A plain field that only the scripts use. No property of a session begins with a colon. */
 const OWNER_FIELD = ':owner';
 /** Present in a record that was moved to another key. */
 const SUCCESSOR_FIELD = ':successor';
 
-type LoadAnswer = [fields: Buffer[], cart: Buffer[], devices: Buffer[], expires: Buffer];
+type LoadAnswer = [fields: Buffer[], ownerData: Buffer[], devices: Buffer[], expires: Buffer];
 
 /**
  * Sessions as Redis hashes, one field for each property. On a cluster the session and its owner may be on different
@@ -34,7 +33,7 @@ export function createRedisSessionBackend(
   options: BackendOptions,
 ): SessionBackend {
   const { clock, lifetimes, sessionPrefix } = options;
-  const readCart = createCartReader(client, options);
+  const readCart = createCartReader(client, options); // shop
   const idle = lifetimes.sessionIdle;
   const onOneServer = client.cluster ? '0' : '1';
   const loadRecord = client.batched('session-load', () => [
@@ -47,6 +46,14 @@ export function createRedisSessionBackend(
   ]);
 
   const readAnswer = memoizeAnswers(openAnswer);
+
+  /** On a cluster: loads what is on the server of the owner. */
+  async function loadView(owner: Owner, key: string, withDevices: string) {
+    const args = [clock(), idle, seenStep(idle), owner, key, withDevices];
+    const answer = await client.run('owner-view', [ownerKey('devices', owner)], args);
+    const [ownerData, devices] = answer as [Buffer[], Buffer[]];
+    return { ownerData, devices: readDevices(devices) };
+  }
 
   async function listDevice(owner: Owner, key: string, sealed: Buffer) {
     const args = [clock(), lifetimes.sessionAbsolute, owner, key, sealed];
@@ -123,18 +130,15 @@ export function createRedisSessionBackend(
       const withDevices = wants.devices ? '1' : '0';
       const answer = (await loadRecord(key, withDevices)) as Buffer | null;
       if (!answer) return null;
-      const { owner, flatCart, devices, ...stored } = readAnswer(key + withDevices, answer);
-      if (!owner) return { ...stored, owner, cart: emptyCart, devices };
-      if (!client.cluster) {
-        return { ...stored, owner, cart: await readCart(owner, flatCart, now), devices };
-      }
-      const view = (await client.run(
-        'owner-view',
-        [ownerKey('cart', owner)],
-        [now, idle, seenStep(idle), owner, key, withDevices],
-      )) as [Buffer[], Buffer[]];
-      const cart = await readCart(owner, view[0], now);
-      return { ...stored, owner, cart, devices: readDevices(view[1]) };
+      const { fields, owner, expires, ...onServer } = readAnswer(key + withDevices, answer);
+      const view = owner && client.cluster ? await loadView(owner, key, withDevices) : onServer;
+      return {
+        fields,
+        owner,
+        expires,
+        devices: view.devices,
+        cart: await readCart(owner, view.ownerData, now), // shop
+      };
     },
 
     async write(key, record) {
@@ -190,11 +194,11 @@ export function createRedisSessionBackend(
 }
 
 function openAnswer(bytes: Buffer) {
-  const [flatFields, flatCart, flatDevices, expires] = unpack(bytes) as LoadAnswer;
+  const [flatFields, ownerData, flatDevices, expires] = unpack(bytes) as LoadAnswer;
   const fields = new Map(flatPairs(flatFields));
   const owner = (fields.get(OWNER_FIELD)?.toString() ?? null) as Owner | null;
   fields.delete(OWNER_FIELD);
-  return { fields, owner, expires: Number(expires), flatCart, devices: readDevices(flatDevices) };
+  return { fields, owner, expires: Number(expires), ownerData, devices: readDevices(flatDevices) };
 }
 
 function readDevices(flat: Buffer[]): StoredDevice[] {

@@ -64,7 +64,12 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     }
     const devices = openDevices(keyring, stored, sessionPrefix);
     const inspection = wants.inspection ? inspect(key, stored, session.fields.created) : null;
-    return { ...session, cart: stored.cart, devices, inspection };
+    return {
+      ...session,
+      devices,
+      inspection,
+      cart: stored.cart, // shop
+    };
   }
 
   async function create(id: string, fields: SessionFields): Promise<void> {

@@ -4,7 +4,7 @@ import type { BackendOptions } from '../backend.ts';
 import { createSealedLinks } from '../sealing/sealed-links.ts';
 import { createSealedSessions } from '../sealing/sealed-sessions.ts';
 import { createWatchers } from '../watchers.ts';
-import { createSqliteCartStore } from './cart-store.ts';
+import { createSqliteCartStore } from './carts/cart-store.ts'; // shop
 import { openSqlite } from './client.ts';
 import { createSqliteEvents } from './events.ts';
 import { createSqliteLimits } from './limits.ts';
@@ -27,7 +27,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   const ping = client.database.prepare('SELECT 1');
   return {
     sessions: createSealedSessions({ ...options, backend }),
-    carts: createSqliteCartStore(client, options, watchers),
+    carts: createSqliteCartStore(client, options, watchers), // shop
     links: createSealedLinks({ ...options, backend: createSqliteLinkBackend(client, options) }),
     events,
     limits: createSqliteLimits(client, options),

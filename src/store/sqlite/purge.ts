@@ -1,4 +1,4 @@
-import { cartLimits } from '../contract/carts.ts';
+import { cartLimits } from '../contract/carts.ts'; // shop
 import { unseenLifetime, type BackendOptions } from '../backend.ts';
 import type { SqliteClient } from './client.ts';
 
@@ -19,16 +19,20 @@ export function startPurge(
 ): () => void {
   const batches = [
     `DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE expires <= ? LIMIT ${BATCH})`,
+    // shop {
     `DELETE FROM carts WHERE owner IN (SELECT owner FROM carts WHERE expires <= ? LIMIT ${BATCH})`,
     `DELETE FROM moved_carts WHERE owner IN (SELECT owner FROM moved_carts WHERE expires <= ? LIMIT ${BATCH})`,
     `DELETE FROM quarantined_carts WHERE owner IN (SELECT owner FROM quarantined_carts WHERE expires <= ? LIMIT ${BATCH})`,
+    // } shop
     `DELETE FROM uses WHERE name IN (SELECT name FROM uses WHERE expires <= ? LIMIT ${BATCH})`,
     `DELETE FROM failures WHERE name IN (SELECT name FROM failures WHERE expires <= ? LIMIT ${BATCH})`,
     `DELETE FROM links WHERE key IN (SELECT key FROM links WHERE expires <= ? LIMIT ${BATCH})`,
   ].map((sql) => database.prepare(sql));
+  // shop {
   const oldChanges = database.prepare(
     `DELETE FROM cart_changes WHERE (owner, id) IN (SELECT owner, id FROM cart_changes WHERE at <= ? LIMIT ${BATCH})`,
   );
+  // } shop
   const unseenDevices = database.prepare(
     `DELETE FROM devices WHERE (owner, key) IN (SELECT owner, key FROM devices WHERE seen <= ? LIMIT ${BATCH})`,
   );
@@ -62,7 +66,7 @@ export function startPurge(
   function deleteExpired(): boolean {
     const now = clock();
     const deleted = batches.map((batch) => batch.run(now).changes);
-    deleted.push(oldChanges.run(now - cartLimits.changeIds).changes);
+    deleted.push(oldChanges.run(now - cartLimits.changeIds).changes); // shop
     deleted.push(unseenDevices.run(now - unseenLifetime(lifetimes.sessionIdle)).changes);
     return deleted.includes(BATCH);
   }

@@ -12,7 +12,7 @@ import {
   type StoredDevice,
 } from '../backend.ts';
 import type { Watchers } from '../watchers.ts';
-import { createCartReader } from './cart-reader.ts';
+import { createCartReader } from './carts/cart-reader.ts'; // shop
 import type { SqliteClient } from './client.ts';
 
 /** The fields of a record that was moved to another key: a pointer that only the old id opens, and the new key. */
@@ -31,7 +31,7 @@ export function createSqliteSessionBackend(
   const { database, run, transact } = client;
   const { clock, events, lifetimes, sessionPrefix } = options;
   const idle = lifetimes.sessionIdle;
-  const carts = createCartReader(client, options);
+  const carts = createCartReader(client, options); // shop
 
   const find = database.prepare<[string, number], { owner: Owner | null; expires: number }>(
     'SELECT owner, expires FROM sessions WHERE key = ? AND expires > ?',
@@ -126,7 +126,7 @@ export function createSqliteSessionBackend(
       owner,
       expires,
       fields: readFields(key),
-      cart: carts.read(owner, now),
+      cart: carts.read(owner, now), // shop
       devices: owner && withDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
     };
   });
@@ -143,7 +143,10 @@ export function createSqliteSessionBackend(
         if (found) keepAlive(key, found.owner, found.expires, now);
         const session = readSession(key, now, wants.devices);
         if (!session || session.fields.has(SUCCESSOR_FIELD)) return null;
-        return { ...session, cart: session.cart ?? carts.quarantine(session.owner!, now) };
+        return {
+          ...session,
+          cart: session.cart ?? carts.quarantine(session.owner!, now), // shop
+        };
       }),
 
     write: (key, record) =>

@@ -1,4 +1,4 @@
--- For a cluster: checks a session before a change of its owner's cart. On one server cart-change does it.
+-- For a cluster: checks a session before a change for its owner, who is on another server.
 -- KEYS: session   ARGV: now
 -- Answers 1 when the session exists, 0 when it is gone, or the key to which it was moved.
 if not is_alive(KEYS[1], 'hash', tonumber(ARGV[1])) then return 0 end

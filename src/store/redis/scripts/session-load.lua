@@ -1,9 +1,9 @@
--- Loads sessions and extends their expiry. It also loads the cart of each owner and, on request, the devices.
+-- Loads sessions and extends their expiry. It also loads what belongs to each owner and, on request, the devices.
 -- A record that is not a hash or is too large is answered without fields. The app then deletes it as damaged.
 -- KEYS: sessions
 -- ARGV: now, idle lifetime, step of the expiry, step of the last-seen time, most bytes, with owner (1|0),
 --       and for each session: with devices (1|0)
--- Answers for each session: nothing when it is gone or was moved, else the fields, cart, devices and expiry, packed
+-- Answers for each session: nothing when it is gone or was moved, else the fields, owner's data, devices and expiry, packed
 -- with MessagePack.
 local now, idle = tonumber(ARGV[1]), tonumber(ARGV[2])
 
@@ -31,7 +31,9 @@ local function load(session, with_devices)
 
   update_last_seen(owner, session, now, tonumber(ARGV[4]))
   local devices = with_devices and flat_devices(owner, now, idle + tonumber(ARGV[4])) or {}
-  return { fields, flat_cart(owner, now), devices, expires }
+  local owner_data = {}
+  owner_data = flat_cart(owner, now) -- shop
+  return { fields, owner_data, devices, expires }
 end
 
 local answers = {}

@@ -19,12 +19,12 @@ const scriptNames = [
   'owner-view',
   'device-list',
   'device-forget',
-  'cart-read',
-  'cart-export',
-  'cart-change',
-  'cart-remove-merged',
-  'cart-quarantine',
-  'cart-remove',
+  'cart-read', // shop
+  'cart-export', // shop
+  'cart-change', // shop
+  'cart-remove-merged', // shop
+  'cart-quarantine', // shop
+  'cart-remove', // shop
   'device-keys',
   'limit-use',
   'limit-attempt',
@@ -192,7 +192,14 @@ function isOwnMistake(error: unknown): boolean {
 
 /** A script cannot import another one, so the shared files are put in front of each script. */
 function scriptSource(name: ScriptName): string {
-  return ['lib/keys', 'lib/sessions', 'lib/devices', 'lib/carts', 'lib/cart-rules', name]
+  return [
+    'lib/keys',
+    'lib/sessions',
+    'lib/devices',
+    'lib/carts', // shop
+    'lib/cart-rules', // shop
+    name,
+  ]
     .map((file) => readFileSync(new URL(`../scripts/${file}.lua`, import.meta.url), 'utf8'))
     .join('\n');
 }

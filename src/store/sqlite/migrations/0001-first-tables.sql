@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS devices (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS devices_by_seen ON devices (seen);
 
+-- shop {
 CREATE TABLE IF NOT EXISTS carts (
   owner   TEXT PRIMARY KEY,
   born    INTEGER NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE IF NOT EXISTS moved_carts (
   target  TEXT NOT NULL,
   expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- } shop
 
 CREATE TABLE IF NOT EXISTS links (
   key     TEXT PRIMARY KEY,
@@ -62,12 +64,14 @@ CREATE TABLE IF NOT EXISTS links (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS links_by_expiry ON links (expires);
 
+-- shop {
 -- Damaged carts, kept for the operator.
 CREATE TABLE IF NOT EXISTS quarantined_carts (
   owner   TEXT PRIMARY KEY,
   content TEXT NOT NULL,
   expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- } shop
 
 -- Counters of the rate limits. Names are hashes.
 CREATE TABLE IF NOT EXISTS uses (

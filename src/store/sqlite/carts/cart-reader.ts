@@ -1,8 +1,9 @@
-import { emptyCart, type Cart, type CartLine } from '../contract/carts.ts';
-import type { Owner } from '../contract/owner.ts';
-import { damagedCart, openCart } from '../cart-record.ts';
-import { cartLifetime, QUARANTINE_LIFETIME, type BackendOptions } from '../backend.ts';
-import type { SqliteClient } from './client.ts';
+import { emptyCart, type Cart, type CartLine } from '../../contract/carts.ts';
+import type { Owner } from '../../contract/owner.ts';
+import { damagedCart, openCart } from '../../carts/cart-record.ts';
+import type { BackendOptions } from '../../backend.ts';
+import { cartLifetime, QUARANTINE_LIFETIME } from '../../carts/cart-lifetimes.ts';
+import type { SqliteClient } from '../client.ts';
 
 interface CartRow {
   version: number;

@@ -1,5 +1,10 @@
-import { isQuantity } from '../cart-record.ts';
-import { cartLimits, type CartChange, type CartNotice, type UndoOffer } from '../contract/carts.ts';
+import { isQuantity } from '../../carts/cart-record.ts';
+import {
+  cartLimits,
+  type CartChange,
+  type CartNotice,
+  type UndoOffer,
+} from '../../contract/carts.ts';
 
 /** A line as it is stored. */
 export interface StoredLine {

@@ -5,8 +5,8 @@ import {
   type CartLine,
   type CartNotice,
   type UndoOffer,
-} from './contract/carts.ts';
-import { MOST_VERSION } from './backend.ts';
+} from '../contract/carts.ts';
+import { MOST_VERSION } from './cart-lifetimes.ts';
 
 /** A cart as both backends store it. It was not checked yet. */
 export interface CartRecord {

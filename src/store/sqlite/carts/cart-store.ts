@@ -1,11 +1,12 @@
-import { cartLimits, type Cart, type CartChange, type CartStore } from '../contract/carts.ts';
-import { SessionGone } from '../contract/errors.ts';
-import type { Owner } from '../contract/owner.ts';
-import { cartLifetime, MOST_POINTERS, MOVED_LIFETIME, type BackendOptions } from '../backend.ts';
+import { cartLimits, type Cart, type CartChange, type CartStore } from '../../contract/carts.ts';
+import { SessionGone } from '../../contract/errors.ts';
+import type { Owner } from '../../contract/owner.ts';
+import { MOST_POINTERS, type BackendOptions } from '../../backend.ts';
+import { cartLifetime, MOVED_LIFETIME } from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
 import { applyChange, readUndo, type MergeChange, type StoredLines } from './cart-rules.ts';
-import type { Watchers } from '../watchers.ts';
-import type { SqliteClient } from './client.ts';
+import type { Watchers } from '../../watchers.ts';
+import type { SqliteClient } from '../client.ts';
 
 /** Old change ids are deleted at every hundredth version, because counting all ids of a cart takes time. */
 const VERSIONS_BETWEEN_TRIMS = 100;

@@ -1,9 +1,10 @@
-import { emptyCart, type Cart } from '../contract/carts.ts';
-import type { Owner } from '../contract/owner.ts';
-import { damagedCart, openCart, type CartRecord } from '../cart-record.ts';
-import { cartLifetime, QUARANTINE_LIFETIME, type BackendOptions } from '../backend.ts';
-import type { RedisClient } from './transport/client.ts';
-import { flatPairs, ownerKey } from './keys.ts';
+import { emptyCart, type Cart } from '../../contract/carts.ts';
+import type { Owner } from '../../contract/owner.ts';
+import { damagedCart, openCart, type CartRecord } from '../../carts/cart-record.ts';
+import type { BackendOptions } from '../../backend.ts';
+import { cartLifetime, QUARANTINE_LIFETIME } from '../../carts/cart-lifetimes.ts';
+import type { RedisClient } from '../transport/client.ts';
+import { flatPairs, ownerKey } from '../keys.ts';
 
 /** Creates the function that reads a cart from the answer of a script. It moves a damaged cart to the quarantine. */
 export function createCartReader(
@@ -22,8 +23,8 @@ export function createCartReader(
     return record;
   }
 
-  return async function readCart(owner: Owner, flat: Buffer[], now: number): Promise<Cart> {
-    if (flat.length === 0) return emptyCart;
+  return async function readCart(owner: Owner | null, flat: Buffer[], now: number): Promise<Cart> {
+    if (!owner || flat.length === 0) return emptyCart;
     const cart = openCart(readRecordOnce(flat), now);
     if (cart) return cart;
     const keys = (['cart', 'quarantine', 'undo'] as const).map((kind) => ownerKey(kind, owner));

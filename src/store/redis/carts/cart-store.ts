@@ -1,16 +1,11 @@
-import { cartLimits, type Cart, type CartChange, type CartStore } from '../contract/carts.ts';
-import { SessionGone } from '../contract/errors.ts';
-import type { Owner } from '../contract/owner.ts';
-import {
-  cartLifetime,
-  MOST_POINTERS,
-  MOST_VERSION,
-  MOVED_LIFETIME,
-  type BackendOptions,
-} from '../backend.ts';
+import { cartLimits, type Cart, type CartChange, type CartStore } from '../../contract/carts.ts';
+import { SessionGone } from '../../contract/errors.ts';
+import type { Owner } from '../../contract/owner.ts';
+import { MOST_POINTERS, type BackendOptions } from '../../backend.ts';
+import { cartLifetime, MOST_VERSION, MOVED_LIFETIME } from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
-import type { RedisClient } from './transport/client.ts';
-import { flatPairs, ownerKey } from './keys.ts';
+import type { RedisClient } from '../transport/client.ts';
+import { flatPairs, ownerKey } from '../keys.ts';
 
 /**
  * Carts as Redis hashes, one field for each line. Every change is one script, so that no change is lost and nobody
