@@ -14,14 +14,15 @@ window.addEventListener('pageshow', (event) => {
 });
 // } shop
 
-/** A page that answered a form cannot be loaded again, because its address accepts only forms. */
-const canBeLoadedAgain = !location.pathname.startsWith('/cart/');
-
-if (canBeLoadedAgain) {
-  describeCartChanges(); // shop
-  takeOverCartForms(); // shop
-  if (!isOutage()) followOwner();
+// shop {
+/** A page that answered a cart form cannot be loaded again, because its address accepts only forms. */
+const isAnswerToForm = location.pathname.startsWith('/cart/');
+if (!isAnswerToForm) {
+  describeCartChanges();
+  takeOverCartForms();
 }
+// } shop
+if (!isOutage()) followOwner();
 waitForStore();
 searchAsYouType(); // shop
 helpWithPasswords();

@@ -35,8 +35,10 @@ const layers: Record<string, Layer> = {
     http: true,
   },
   auth: pages,
-  // The dashboard shows the cart, on lines that are marked.
+  // shop {
+  // The dashboard shows the cart.
   main: { ...pages, imports: [...pages.imports, 'shop/priced-cart.ts'] },
+  // } shop
   shop: pages,
   // Shows every page with made-up data, so it knows the forms and the data of all pages.
   gallery: { imports: [...pages.imports, 'auth', 'main', 'shop'], http: true },

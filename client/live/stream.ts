@@ -37,7 +37,7 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
     function open(): void {
       source = new EventSource('/events');
       watchSilence();
-      for (const event of ['open', 'beat', 'cart', 'missed']) {
+      for (const event of ['open', 'beat', 'missed']) {
         source.addEventListener(event, watchSilence);
       }
       source.addEventListener('open', () => {
@@ -45,6 +45,7 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
         onMessage({ kind: 'connected', is: true });
       });
       // shop {
+      source.addEventListener('cart', watchSilence);
       source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
         const { version } = JSON.parse(data) as { version: number };
         onMessage({ kind: 'changed', version });

@@ -17,7 +17,7 @@ declare module '../rendering/views.ts' {
   }
 }
 
-/** The start page of a user. The cart and the devices were loaded with the session. */
+/** The start page of a user. Everything on it was loaded with the session. */
 export const dashboard: FastifyPluginAsync = async (app) => {
   app.get('/', { config: { devices: true } }, async (request, reply) => {
     const { devices, session, sessionHash } = request;

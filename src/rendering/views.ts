@@ -21,6 +21,8 @@ export interface LayoutData {
   /** The path of the page, without its query. */
   path: string;
   formatTime(milliseconds: number): string;
+  /** One sentence about the site, for search engines and the footer. */
+  slogan: string;
 }
 
 /** What a page says about itself. */
@@ -68,6 +70,7 @@ export default plugin<Options>(
         origin: publicUrl.origin,
         path: this.request.url.split('?', 1)[0]!,
         formatTime,
+        slogan: 'Accounts and sessions that follow you.',
       } as LayoutData;
       for (const add of additions) add(this, layout);
       const html = templates.render(view, Object.assign(layout, data));

@@ -21,6 +21,8 @@ declare module '../rendering/views.ts' {
   }
 }
 
+const SLOGAN = 'Bags that carry well, and a cart that follows you.';
+
 /** Puts the cart into the header of every page, and gives the shop's templates their functions. */
 export default plugin(
   async (app) => {
@@ -29,6 +31,7 @@ export default plugin(
     app.addToLayout(({ request }, layout) => {
       const { session } = request as Partial<FastifyRequest>;
       const cart = session?.loaded?.cart ?? emptyCart;
+      layout.slogan = SLOGAN;
       layout.itemCount = countItems(cart, app.products);
       layout.version = cart.version;
       layout.formatMoney = formatMoney;

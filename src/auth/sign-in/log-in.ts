@@ -74,15 +74,13 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
 };
 
 /** The address says why the page is shown. A visitor who is signed out has no session that could hold a message. */
-function noticeOf({
-  goodbye,
-  unsaved,
-  unsent,
-}: Record<string, string | undefined>): Record<string, string[]> {
-  if (goodbye) return { success: ['Your account is deleted. Goodbye, and safe travels.'] };
-  if (unsaved) return { error: ['You were signed out. Nothing was saved; sign in and try again.'] };
+function noticeOf(query: Record<string, string | undefined>): Record<string, string[]> {
+  if (query.goodbye) return { success: ['Your account is deleted. Goodbye, and safe travels.'] };
+  if (query.unsaved) {
+    return { error: ['You were signed out. Nothing was saved; sign in and try again.'] };
+  }
   // shop {
-  if (unsent) {
+  if (query.unsent) {
     return { error: ['You are signed out. Your last changes to the cart could not be saved.'] };
   }
   // } shop

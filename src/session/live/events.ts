@@ -107,10 +107,9 @@ export default plugin((app) => app.register(events), {
 
 function passOn(event: OwnerEvent, session: string, reply: FastifyReply, end: () => void): void {
   // Events are small and rare. A reader that does not take them is gone.
-  if (reply.raw.writableNeedDrain) reply.raw.destroy();
-  else if (event.kind === 'cart')
-    sendVersion(reply, event.version); // shop
-  else if (event.kind === 'missed') sendEvent(reply, { event: 'missed', data: {} });
+  if (reply.raw.writableNeedDrain) return void reply.raw.destroy();
+  if (event.kind === 'cart') return sendVersion(reply, event.version); // shop
+  if (event.kind === 'missed') sendEvent(reply, { event: 'missed', data: {} });
   else if (event.session === session) signOut(reply, end);
 }
 

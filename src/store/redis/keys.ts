@@ -1,18 +1,17 @@
+type OwnerKind =
+  | 'devices'
+  | 'cart' // shop
+  | 'changes' // shop
+  | 'undo' // shop
+  | 'moved' // shop
+  | 'quarantine' // shop
+  | 'events';
+
 /**
  * Returns a key of an owner. All keys of an owner have the same hash tag, so that on a cluster they are on one server and
  * one script can use them all.
  */
-export function ownerKey(
-  kind:
-    | 'devices'
-    | 'events'
-    | 'cart' // shop
-    | 'changes' // shop
-    | 'undo' // shop
-    | 'moved' // shop
-    | 'quarantine', // shop
-  owner: string,
-): string {
+export function ownerKey(kind: OwnerKind, owner: string): string {
   return `${kind}:{${owner}}`;
 }
 

@@ -126,7 +126,6 @@ export function createRedisSessionBackend(
 
   return {
     async load(key, wants) {
-      const now = clock();
       const withDevices = wants.devices ? '1' : '0';
       const answer = (await loadRecord(key, withDevices)) as Buffer | null;
       if (!answer) return null;
@@ -137,7 +136,7 @@ export function createRedisSessionBackend(
         owner,
         expires,
         devices: view.devices,
-        cart: await readCart(owner, view.ownerData, now), // shop
+        cart: await readCart(owner, view.ownerData, clock()), // shop
       };
     },
 
