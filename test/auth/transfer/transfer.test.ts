@@ -289,6 +289,72 @@ for (const store of stores) {
       ]);
     });
 
+    test('the maker confirms the password after the phone signed in, and is still told', async () => {
+      const ada = newPerson();
+      const laptop = await signedUp(ada);
+      const link = await makeLink(laptop);
+      const confirmation = await laptop.get('/account/confirm');
+      const before = laptop.cookies.get('satchel');
+      assert.equal((await newPhone().post(link)).status, 303);
+
+      const { password } = ada;
+      const confirmed = await laptop.send(confirmation, '/account/confirm', { password });
+      assert.equal(confirmed.status, 303);
+      assert.notEqual(laptop.cookies.get('satchel'), before, 'the session has a new id');
+      assert.match(
+        words(await laptop.follow(confirmed)),
+        /Signed in on Chrome on Android just now\./,
+      );
+      assert.doesNotMatch(words(await laptop.get('/shop')), /Signed in on/, 'told once');
+    });
+
+    for (const when of ['before', 'after'] as const) {
+      test(`the phone signs in just ${when} the maker’s session gets a new id: the maker is told`, async () => {
+        const ada = newPerson();
+        const laptop = await signedUp(ada);
+        const link = await makeLink(laptop);
+        const confirmation = await laptop.get('/account/confirm');
+        const { sessions } = shop.app.store;
+        const { rotate } = sessions;
+        let pressed: Page | undefined;
+        sessions.rotate = async (...asked) => {
+          sessions.rotate = rotate;
+          if (when === 'before') pressed = await newPhone().post(link);
+          const moved = await rotate(...asked);
+          if (when === 'after') pressed = await newPhone().post(link);
+          return moved;
+        };
+
+        const { password } = ada;
+        const confirmed = await laptop.send(confirmation, '/account/confirm', { password });
+        assert.equal(confirmed.status, 303);
+        assert.equal(pressed?.status, 303);
+        const page = await laptop.follow(confirmed);
+        assert.match(words(page), /Signed in on Chrome on Android just now\./);
+      });
+    }
+
+    test('of phones that sign in while the maker confirms the password, each is told', async () => {
+      const ada = newPerson();
+      const laptop = await signedUp(ada);
+      for (let round = 0; round < 5; round += 1) {
+        const links = [await makeLink(laptop), await makeLink(laptop)];
+        const confirmation = await laptop.get('/account/confirm');
+        const { password } = ada;
+        const [confirmed, ...pressed] = await Promise.all([
+          laptop.send(confirmation, '/account/confirm', { password }),
+          ...links.map((link) => newPhone().post(link)),
+        ]);
+        assert.equal(confirmed.status, 303);
+        assert.deepEqual(
+          pressed.map(({ status }) => status),
+          [303, 303],
+        );
+        const told = words(await laptop.follow(confirmed)).match(/Signed in on Chrome on Android/g);
+        assert.equal(told?.length, 2, `round ${round}`);
+      }
+    });
+
     test('HEAD does not tell of an arrival: the next page does, at its own time', async () => {
       const laptop = await signedUp();
       await newPhone().post(await makeLink(laptop));
