@@ -62,6 +62,7 @@ export async function createApp(
   await app.register(health);
   await app.register(watchdog);
 
+  // docs: plugins
   // What every request meets, in this order
   await app.register(negotiation);
   await app.register(securityLog);
@@ -95,6 +96,7 @@ export async function createApp(
     await pages.register(main, { publicUrl: config.publicUrl });
     await pages.register(shop); // shop
   });
+  // docs: end
   if (!config.production) await app.register(gallery);
 
   return app;

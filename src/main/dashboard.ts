@@ -18,6 +18,7 @@ declare module '../rendering/views.ts' {
 }
 
 /** The start page of a user. Everything on it was loaded with the session. */
+// docs: route
 export const dashboard: FastifyPluginAsync = async (app) => {
   app.get('/', { config: { devices: true } }, async (request, reply) => {
     const { devices, session, sessionHash } = request;
@@ -31,3 +32,4 @@ export const dashboard: FastifyPluginAsync = async (app) => {
     });
   });
 };
+// docs: end

@@ -60,6 +60,7 @@ export const sessionPage: FastifyPluginAsync = async (app) => {
     form: setForm,
     config,
     page,
+    // docs: set
     async act({ key, value }, { session }) {
       const variables = { ...session.variables, [key]: value };
       if (Object.keys(variables).length > MOST_VARIABLES) {
@@ -68,6 +69,7 @@ export const sessionPage: FastifyPluginAsync = async (app) => {
       session.variables = variables;
       return { to: '/session', message: `${key} is set.` };
     },
+    // docs: end
   });
 
   handleForm(app, '/session/variables/remove', {
@@ -75,6 +77,7 @@ export const sessionPage: FastifyPluginAsync = async (app) => {
     config,
     page: (reply, { values, errors }) =>
       page(reply, { values: { pop: values.key }, errors: { pop: errors.key! } }),
+    // docs: pop
     async act({ key }, { session }) {
       const { variables: before = {} } = session;
       const { [key]: _popped, ...variables } = before;
@@ -83,6 +86,7 @@ export const sessionPage: FastifyPluginAsync = async (app) => {
       const wasSet = Object.hasOwn(before, key);
       return { to: '/session', message: wasSet ? `${key} is removed.` : `${key} was not set.` };
     },
+    // docs: end
   });
 };
 
@@ -93,7 +97,9 @@ function page(reply: FastifyReply, { values, errors }: Entered) {
     title: 'Session',
     fields: setForm.fields,
     variables: Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)),
+    // docs: get
     got: values.get && Object.hasOwn(variables, values.get) ? variables[values.get] : undefined,
+    // docs: end
     values,
     errors,
     ...describeSession(request),

@@ -15,8 +15,10 @@ declare module 'fastify' {
   }
 }
 
+// docs: bound
 /** A CSRF token is valid for one id only, and the browser has no cookie for the new id yet. */
 const BOUND_TO_ID = ['csrf', 'issued'];
+// docs: end
 
 export default plugin(
   async (app) => {

@@ -84,6 +84,7 @@ export default plugin<Options>(
     const signer = createCookieSigner(secrets.map(signingKey));
     app.decorate('signSessionId', signer.sign);
 
+    // docs: register
     await app.register(cookie);
     await app.register(session, {
       secret: signer,
@@ -97,6 +98,7 @@ export default plugin<Options>(
         idleLifetime: lifetimes.sessionIdle,
       }),
     });
+    // docs: end
 
     app.decorateRequest('devices', {
       getter(this: FastifyRequest) {

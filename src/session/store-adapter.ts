@@ -37,11 +37,13 @@ export function createStoreAdapter(
       const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
       return { ...fields, cookie, loaded, toJSON: jsonWhenChanged(fields) };
     } catch (error) {
+      // docs: outage
       if (!(error instanceof StoreUnavailable)) throw error;
       // An error here would fail every page, and `null` would sign the visitor out.
       loaded.outage = error;
       loaded.closed = true;
       return { cookie: { originalMaxAge: null }, loaded };
+      // docs: end
     }
   }
 

@@ -18,9 +18,11 @@ export async function signIn(
   const now = clock();
 
   // shop {
+  // docs: merge
   // The merge comes before the rotation: after a crash in between, the lines are in the user's cart and not lost.
   const guest = request.session.owner;
   if (guest && guest !== owner) await request.server.store.carts.merge(guest, owner);
+  // docs: end
   // } shop
 
   // When another sign-in of this browser was faster, this one gets a new session of its own.
@@ -33,8 +35,10 @@ export async function signIn(
   session.device = describeDevice(request, now);
   session.issued = now;
   session.reAuthenticatedAt = now;
+  // docs: variable
   // The article sets this variable on its dashboard. Here no GET request changes anything.
   session.variables = { redis_test: 'This is a session variable.' };
+  // docs: end
   reply.generateCsrf();
   knownDevices.markDevice(reply, user.id);
   if (remember) {

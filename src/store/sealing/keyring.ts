@@ -73,6 +73,7 @@ export function createKeyring(secrets: readonly string[]): Keyring {
 
   return {
     currentId: current.id,
+    // docs: seal
     seal(text, place) {
       const nonce = randomBytes(NONCE);
       const cipher = createCipheriv(CIPHER, current.secret, nonce);
@@ -80,6 +81,7 @@ export function createKeyring(secrets: readonly string[]): Keyring {
       const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return Buffer.concat([Buffer.of(current.id), nonce, cipher.getAuthTag(), ciphertext]);
     },
+    // docs: end
     /** The result is cached, because the fields of a session are opened for every request and rarely change. */
     open(sealed, place) {
       // A damaged record in SQLite may contain a number or a text instead of bytes.

@@ -221,6 +221,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   };
 }
 
+// docs: hash
 /**
  * The store knows only this hash, so a copy of the store signs nobody in. An id has 256 random bits, so it needs no
  * salt.
@@ -228,15 +229,18 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
 export function hashSessionId(id: string): string {
   return hash('sha256', id, 'hex');
 }
+// docs: end
 
 function hashOf(key: string, prefix: string): string {
   return key.slice(prefix.length);
 }
 
+// docs: place
 /** The associated data of a sealed value: it opens only under this key and in this field. */
 function place(key: string, field: string): string {
   return `${key}\0${field}`;
 }
+// docs: end
 
 function devicePlace(owner: string, key: string): string {
   return place(`devices:${owner}`, key);
@@ -263,6 +267,7 @@ function sealChanges(keyring: Keyring, key: string, id: string, changes: Session
   return record;
 }
 
+// docs: field-name
 /**
  * A name that reveals nothing: its key is the session id, which the store never sees. The real name is inside the
  * sealed value.
@@ -270,6 +275,7 @@ function sealChanges(keyring: Keyring, key: string, id: string, changes: Session
 function fieldName(id: string, path: string[]): string {
   return createHmac('sha256', id).update(JSON.stringify(path)).digest('base64url').slice(0, 22);
 }
+// docs: end
 
 /**
  * Seals the new id twice: under the app's secret, and inside that under the old id. So a copy of the store, even with

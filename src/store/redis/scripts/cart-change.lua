@@ -18,8 +18,10 @@ if target then return { 'moved', target } end
 local state = cart_state(cart, now)
 if state == 'damaged' then return { 'damaged' } end
 local exists = state == 'valid'
+-- docs: once
 local applied = is_alive(changes, 'zset', now) and redis.call('ZSCORE', changes, id)
 if exists and applied and tonumber(applied) > now - id_lifetime then return { 'ok', redis.call('HGETALL', cart) } end
+-- docs: end
 
 local lines, version = {}, 0
 if exists then lines, version = read_cart(cart, max_quantity, max_version) end
