@@ -10,7 +10,7 @@ test('a bag gets into the cart, and out of it, with the keyboard alone', async (
   await tabTo(laptop, laptop.getByLabel('Search the shop'));
   await laptop.keyboard.type('weekender');
   await laptop.keyboard.press('Enter');
-  await expect(laptop.getByText('1 thing for “weekender”')).toBeVisible();
+  await expect(laptop.getByText('1 result for “weekender”')).toBeVisible();
   await enter(laptop, laptop.getByRole('link', { name: 'The Weekender' }));
   await expectHeading(laptop, 'The Weekender');
 
@@ -44,7 +44,7 @@ test('an account is made, mistakes mended, and left, with the keyboard alone', a
   await laptop.keyboard.type(name);
   await tabTo(laptop, laptop.getByLabel('E-mail'));
   await laptop.keyboard.type(email);
-  for (const label of ['Password', 'The same password again']) {
+  for (const label of ['Password', 'Confirm password']) {
     await tabTo(laptop, laptop.getByLabel(label, { exact: true }));
     await laptop.keyboard.type(password);
   }

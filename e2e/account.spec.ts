@@ -22,19 +22,19 @@ withAndWithoutScripts(() => {
     const moved = newPerson('Ada of the Road');
     const email = section(laptop, 'E-mail');
     await email.getByLabel('New e-mail').fill(moved.email);
-    await email.getByLabel('Your password').fill('not the password');
+    await email.getByLabel('Password', { exact: true }).fill('not the password');
     await press(laptop, 'Change e-mail');
-    await expect(email.getByText('This is not your password.')).toBeVisible();
+    await expect(email.getByText('That password is incorrect.')).toBeVisible();
     await expect(email.getByLabel('New e-mail')).toHaveValue(moved.email);
-    await email.getByLabel('Your password').fill(ada.password);
+    await email.getByLabel('Password', { exact: true }).fill(ada.password);
     await press(laptop, 'Change e-mail');
     await expect(laptop.getByText(moved.email)).toBeVisible();
 
     moved.password = 'another three warm words';
     const password = section(laptop, 'Password');
-    await password.getByLabel('Present password').fill(ada.password);
+    await password.getByLabel('Current password').fill(ada.password);
     await password.getByLabel('New password', { exact: true }).fill(moved.password);
-    await password.getByLabel('The same password again').fill(moved.password);
+    await password.getByLabel('Confirm password').fill(moved.password);
     await press(laptop, 'Change password');
     await expectHeading(laptop, 'Your account');
 
@@ -55,13 +55,13 @@ withAndWithoutScripts(() => {
     shop.clock.advance(11 * minute);
 
     await laptop.goto('/devices');
-    await press(laptop, 'Sign out everywhere else');
-    await expectHeading(laptop, 'Is it you?');
+    await press(laptop, 'Sign out other devices');
+    await expectHeading(laptop, 'Confirm it’s you');
     await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
-    await press(laptop, 'Go on');
+    await press(laptop, 'Continue');
     await expectHeading(laptop, 'Your devices');
-    await press(laptop, 'Sign out everywhere else');
-    await expect(laptop.getByText('You are signed in nowhere else.')).toBeVisible();
+    await press(laptop, 'Sign out other devices');
+    await expect(laptop.getByText('You’re not signed in anywhere else.')).toBeVisible();
 
     await phone.goto('/account');
     await expectHeading(phone, 'Sign in');
@@ -76,7 +76,9 @@ withAndWithoutScripts(() => {
     const file = await readFile(await (await started).path(), 'utf8');
     expect(JSON.parse(file)).toMatchObject({ account: { name: ada.name, email: ada.email } });
 
-    await section(laptop, 'Delete the account').getByLabel('Your password').fill(ada.password);
+    await section(laptop, 'Delete account')
+      .getByLabel('Password', { exact: true })
+      .fill(ada.password);
     await press(laptop, 'Delete my account');
     await expect(laptop.getByText('Your account is deleted.')).toBeVisible();
     await laptop.goto('/account');

@@ -56,13 +56,13 @@ withAndWithoutScripts(() => {
     await expectHeading(phone, 'Your cart');
     await expectCart(phone, { 'The Weekender': 3, 'Harbour Daypack': 4, 'Drizzle Umbrella': 1 });
     await expect(phone.getByRole('status')).toContainText([
-      'Added from this browser’s cart: The Weekender and Drizzle Umbrella.',
+      'We added what was in this browser: The Weekender and Drizzle Umbrella.',
     ]);
     await laptop.reload();
     await expectCart(laptop, { 'The Weekender': 3, 'Harbour Daypack': 4, 'Drizzle Umbrella': 1 });
 
     await press(phone, 'Undo');
-    await expect(phone.getByRole('status')).toContainText(['Your cart is as it was before.']);
+    await expect(phone.getByRole('status')).toContainText(['Undone.']);
     await expectCart(phone, { 'The Weekender': 2, 'Harbour Daypack': 4 });
     await laptop.reload();
     await expectCart(laptop, { 'The Weekender': 2, 'Harbour Daypack': 4 });
@@ -99,7 +99,7 @@ withAndWithoutScripts(() => {
     await signOut(laptop);
     await openCart(laptop);
     await expectCart(laptop, {});
-    await expect(laptop.getByText('Nothing in it yet')).toBeVisible();
+    await expect(laptop.getByText('Your cart is empty')).toBeVisible();
 
     await signUp(laptop, bob);
     await openCart(laptop);

@@ -8,7 +8,7 @@ interface OfTheStory {
   device: (width: number, height: number) => Promise<Page>;
   /** Set to false with test.use() for people without JavaScript. */
   scripts: boolean;
-  /** The troubles that are right in this story, since it makes the fault they come of: `503 for /cart/events`. */
+  /** The troubles that are right in this story, since it makes the fault they come of: `503 for /events`. */
   rightTroubles: RegExp | undefined;
 }
 

@@ -8,6 +8,7 @@ import {
   sidewaysOverflow,
   smallTargets,
 } from './page-checks.ts';
+import { quantityOf } from './person.ts';
 
 interface OfTheVisit {
   page: Page;
@@ -87,7 +88,7 @@ test('a cart on paper is black on white, and says what it holds', async ({ lapto
   );
   await expect(laptop.locator('html')).toHaveCSS('background-color', 'rgb(255, 255, 255)');
   await expect(laptop.locator('body')).toHaveCSS('color', 'rgb(0, 0, 0)');
-  await expect(laptop.getByLabel('Quantity of Field Satchel')).toHaveValue('2');
+  await expect(quantityOf(laptop, 'Field Satchel')).toHaveValue('2');
 });
 
 test('a page that nobody could use would be found out', async ({ laptop }) => {

@@ -39,8 +39,10 @@ test('a change on the phone shows on every open page of the laptop', async ({
   });
   await expect(laptop.locator('.changed')).toHaveCount(1);
   await expect(laptop.locator('.changed')).toContainText('The Weekender');
-  await expect(laptop.getByRole('region', { name: 'Sum' })).toContainText('Subtotal, 4 items');
-  await expectStatus(laptop, 'The Weekender: 3 now.');
+  await expect(laptop.getByRole('region', { name: 'Order summary' })).toContainText(
+    'Subtotal, 4 items',
+  );
+  await expectStatus(laptop, 'The Weekender: quantity changed to 3.');
   await expectItems(tab, 4);
   await expectStatus(tab, 'Your cart was changed.');
 
@@ -54,10 +56,10 @@ test('a change on the phone shows on every open page of the laptop', async ({
 
   await press(phone, 'Remove Field Satchel');
   await expectCart(laptop, { 'The Weekender': 3 });
-  await expectStatus(laptop, 'Field Satchel is out of your cart.');
+  await expectStatus(laptop, 'Field Satchel removed.');
   await addToCart(phone, 'Corner Sling');
-  await expectStatus(laptop, 'Corner Sling: 1 now.');
-  await press(phone, 'Empty the cart');
+  await expectStatus(laptop, 'Corner Sling: quantity changed to 1.');
+  await press(phone, 'Empty cart');
   await expectCart(laptop, {});
   await expectStatus(laptop, 'Your cart was changed.');
   await expectItems(tab, 0);
@@ -76,15 +78,15 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await press(tab, 'Add to cart');
   await expectStatus(
     tab,
-    'We cannot reach the shop. Your change waits and is sent as soon as we can.',
+    'We can’t reach the shop. Your change is kept and will be sent as soon as possible.',
   );
   const other = await laptop.context().newPage();
   await openProduct(other, 'Corner Sling');
   await quantityOf(laptop, 'The Weekender').focus();
   await signIn(phone, ada);
   await phone.goto('/devices');
-  await press(phone, 'Sign out everywhere else');
-  await expectStatus(laptop, 'You were signed out. Sign in again to see your cart.');
+  await press(phone, 'Sign out other devices');
+  await expectStatus(laptop, 'You were signed out. Sign in again to continue.');
   await expect(laptop.locator('#cart')).toHaveAttribute('inert');
   const signInAgain = laptop.getByRole('main').getByRole('link', { name: 'Sign in' });
   await expect(signInAgain).toHaveAttribute('href', '/login?next=%2Fcart');
@@ -96,7 +98,7 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await tab.evaluate("dispatchEvent(new Event('online'))");
   await expectStatus(
     tab,
-    'You were signed out, so your change was not made. Sign in and try again.',
+    'You were signed out, so your change was not saved. Sign in and try again.',
   );
   // A press from now on would fill the cart of a new guest.
   await press(tab, 'Add to cart');
@@ -117,10 +119,10 @@ test('a laptop that is signed out from the phone says so, and what waited there 
 test('a stream from which nothing comes any more is opened anew', async ({ laptop }) => {
   await addToCart(laptop, 'The Weekender');
   await laptop.clock.install();
-  const opened = laptop.waitForResponse('/cart/events');
+  const opened = laptop.waitForResponse('/events');
   await laptop.reload();
   await opened;
-  const openedAgain = laptop.waitForResponse('/cart/events');
+  const openedAgain = laptop.waitForResponse('/events');
   await laptop.clock.runFor(30_000);
   await openedAgain;
   await expect(laptop.locator('[data-reconnecting]')).toHaveCount(0);

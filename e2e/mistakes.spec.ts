@@ -1,4 +1,8 @@
 import { expect, type Page } from '@playwright/test';
+import { PASSWORDS_DIFFER } from '../src/auth/fields.ts';
+import { errorAnswers } from '../src/http/error-answers.ts';
+import { signUpForm } from '../src/auth/sign-in/forms.ts';
+import { addForm, setForm } from '../src/shop/cart/forms.ts';
 import { test, withAndWithoutScripts } from './fixtures.ts';
 import {
   addToCart,
@@ -23,23 +27,19 @@ withAndWithoutScripts(() => {
     laptop,
   }) => {
     const ada = newPerson();
-    const mistakes = {
-      Name: 'Enter your name, up to 80 characters.',
-      'E-mail': 'Enter an e-mail address, like name@example.com.',
-      Password: 'Use 15 to 128 characters. A few words in a row make a good one.',
-      Website: 'Enter an address that begins with https://, or leave this empty.',
-    };
+    const { name, email, password, website } = signUpForm.fields;
+    const mistakes = [name, email, password, website];
     await laptop.goto('/signup');
     await laptop.getByLabel('Name').fill('   ');
     await laptop.getByLabel('E-mail').fill('ada at example');
     await laptop.getByLabel('Password', { exact: true }).fill('short');
-    await laptop.getByLabel('The same password again').fill('also short');
+    await laptop.getByLabel('Confirm password').fill('also short');
     await laptop.getByLabel('Website').fill('my page');
     await press(laptop, 'Create account');
 
     await expectHeading(laptop, 'Create an account');
     const summary = laptop.getByRole('alert');
-    for (const [label, message] of Object.entries(mistakes)) {
+    for (const { label, message } of mistakes) {
       await expectMistake(laptop, label, message);
       await summary.getByRole('link', { name: message }).click();
       await expect(laptop.getByLabel(label).first()).toBeFocused();
@@ -51,13 +51,13 @@ withAndWithoutScripts(() => {
     await laptop.getByLabel('Name').fill(ada.name);
     await laptop.getByLabel('E-mail').fill(ada.email);
     await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
-    await laptop.getByLabel('The same password again').fill('three warm words there');
+    await laptop.getByLabel('Confirm password').fill('three warm words there');
     await laptop.getByLabel('Website').fill('https://ada.example');
     await press(laptop, 'Create account');
-    await expectMistake(laptop, 'The same password again', 'The two passwords differ.');
+    await expectMistake(laptop, 'Confirm password', PASSWORDS_DIFFER);
 
     await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
-    await laptop.getByLabel('The same password again').fill(ada.password);
+    await laptop.getByLabel('Confirm password').fill(ada.password);
     await press(laptop, 'Create account');
     await expectHeading(laptop, `Hello, ${ada.name}`);
   });
@@ -71,12 +71,12 @@ withAndWithoutScripts(() => {
     await laptop.getByLabel('Name').fill('Ada Again');
     await laptop.getByLabel('E-mail').fill(ada.email);
     await laptop.getByLabel('Password', { exact: true }).fill(ada.password);
-    await laptop.getByLabel('The same password again').fill(ada.password);
+    await laptop.getByLabel('Confirm password').fill(ada.password);
     await press(laptop, 'Create account');
     await expectMistake(
       laptop,
       'E-mail',
-      'There is an account with this address already. You can sign in with it.',
+      'There is already an account with this address. You can sign in with it.',
     );
     await signIn(laptop, ada);
   });
@@ -87,7 +87,7 @@ withAndWithoutScripts(() => {
     await signOut(laptop);
 
     await enterPassword(laptop, { ...ada, password: 'three cold words here' });
-    const message = 'We know no account with this e-mail address and password.';
+    const message = 'The e-mail or password is incorrect.';
     await expectMistake(laptop, 'E-mail', message);
     await laptop.getByRole('alert').getByRole('link', { name: message }).click();
     await expect(laptop.getByLabel('E-mail')).toBeFocused();
@@ -100,7 +100,7 @@ withAndWithoutScripts(() => {
   });
 
   test('a quantity that cannot be added comes back with the reason', async ({ phone }) => {
-    const message = 'Enter a whole number from 1 to 99.';
+    const { message } = addForm.fields.quantity;
     await openProduct(phone, 'The Weekender');
     for (const wrong of ['0', 'abc', '1.5', '-1', '']) {
       await phone.getByLabel('Quantity').fill(wrong);
@@ -124,12 +124,14 @@ withAndWithoutScripts(() => {
 
     await update(phone, 'The Weekender', 'many');
     await expect(phone).toHaveTitle('Error: Your cart · Satchel');
-    await expectMistake(phone, 'Quantity of The Weekender', 'Enter a whole number from 0 to 99.');
+    await expectMistake(phone, 'Quantity of The Weekender', setForm.fields.quantity.message);
     await expect(quantityOf(phone, 'The Weekender')).toHaveValue('many');
     await expect(quantityOf(phone, 'Field Satchel')).not.toHaveAttribute('aria-invalid', 'true');
 
     await update(phone, 'The Weekender', 500);
-    await expect(phone.getByText('We can sell you 99 of one thing at most')).toBeVisible();
+    await expect(
+      phone.getByText('You can have up to 99 of each item, so The Weekender is now 99.'),
+    ).toBeVisible();
     await expectCart(phone, { 'The Weekender': 99, 'Field Satchel': 1 });
   });
 
@@ -145,7 +147,7 @@ withAndWithoutScripts(() => {
 
     await laptop.getByLabel('Quantity').fill('3');
     await press(laptop, 'Add to cart');
-    await expectHeading(laptop, 'This form has expired');
+    await expectHeading(laptop, errorAnswers['form-expired'].title);
     await expect(laptop.getByLabel('Quantity')).toHaveValue('3');
     await press(laptop, 'Send it again');
     await expectHeading(laptop, 'Your cart');
@@ -163,7 +165,7 @@ withAndWithoutScripts(() => {
     await signIn(secondTab, ada);
 
     await enterPassword(laptop, ada);
-    await expectHeading(laptop, 'This form has expired');
+    await expectHeading(laptop, errorAnswers['form-expired'].title);
     await expect(laptop.getByLabel('E-mail')).toHaveValue(ada.email);
     await press(laptop, 'Send it again');
     await expectHeading(laptop, `Hello, ${ada.name}`);
@@ -184,10 +186,10 @@ test('with scripts, a form from before the sign-out fills no cart, and the page 
   laptop,
 }) => {
   // Its stream would say so too, a moment later.
-  await laptop.context().route('/cart/events', () => {});
+  await laptop.context().route('/events', () => {});
   const tab = await openProductAndSignOutElsewhere(laptop);
   await press(laptop, 'Add to cart');
-  const notice = 'You were signed out, so your change was not made. Sign in and try again.';
+  const notice = 'You were signed out, so your change was not saved. Sign in and try again.';
   await expectStatus(laptop, notice);
   await press(laptop, 'Add to cart');
   await expect(laptop.getByRole('main').getByRole('link', { name: 'Sign in' })).toBeFocused();
@@ -206,11 +208,11 @@ async function openProductAndSignOutElsewhere(page: Page): Promise<Page> {
   return tab;
 }
 
-/** A mistake stands beside its field, and a screen reader tells it with the field. */
+/** The message is beside its field, and a screen reader reads it with the field. */
 async function expectMistake(page: Page, label: string, message: string) {
-  const field = page.getByLabel(label, { exact: label === 'Password' });
+  const field = page.getByLabel(new RegExp(`^${label}( optional)?$`));
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   // A hint may come before it.
-  const description = new RegExp(`${message.replaceAll('.', '\\.')}$`);
+  const description = new RegExp(`${message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
   await expect(field).toHaveAccessibleDescription(description);
 }

@@ -11,14 +11,14 @@ test('on a phone, what the page says does not cover the way back', async ({ devi
   const tab = await page.context().newPage();
   await tab.goto('/cart');
   await update(tab, 'Field Satchel', 99);
-  await expectStatus(page, 'Field Satchel: 99 now.');
+  await expectStatus(page, 'Field Satchel: quantity changed to 99.');
   await expectApart(page.locator('#status'), page.locator('.undo'));
 });
 
 test('on a phone, the way back does not cover the sum', async ({ device }) => {
   const page = await device(390, 844);
   await page.goto('/gallery/a-cart-after-removing');
-  await expectApart(page.locator('.undo'), page.getByRole('region', { name: 'Sum' }));
+  await expectApart(page.locator('.undo'), page.getByRole('region', { name: 'Order summary' }));
 });
 
 test('on a phone, what the page says does not cover what was pressed', async ({ device }) => {
@@ -46,7 +46,7 @@ test('on a phone, taking a line out of a long cart leaves the next one where the
   const before = await place();
   expect(before).toBeGreaterThan(0);
   await page.keyboard.press('Enter');
-  await expect(page.locator('.undo')).toContainText('is out of your cart.');
+  await expect(page.locator('.undo')).toContainText('removed.');
   await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused();
   expect(await place()).toBe(before);
 });
@@ -80,7 +80,7 @@ test('with letters twice as large, the sum goes below the lines', async ({ devic
   const page = await device(1280, 800);
   await addToCart(page, 'Field Satchel');
   const lines = page.locator('.cart-lines');
-  const sum = page.getByRole('region', { name: 'Sum' });
+  const sum = page.getByRole('region', { name: 'Order summary' });
   expect((await box(sum)).y).toBe((await box(lines)).y);
   await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
   await expect.poll(async () => (await box(sum)).y).toBeGreaterThan((await box(lines)).y);

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { errorAnswers } from '../src/http/error-answers.ts';
 import { test } from './fixtures.ts';
 import {
   addToCart,
@@ -15,7 +16,7 @@ import {
 } from './person.ts';
 
 // The other store is a file, which does not go away.
-test.use({ store: 'redis', rightTroubles: /^503 for \/cart/ });
+test.use({ store: 'redis', rightTroubles: /^503 for \/(cart|events)/ });
 
 test('while the store is out of reach, a page that takes over the stream signs nobody out', async ({
   laptop,
@@ -25,15 +26,15 @@ test('while the store is out of reach, a page that takes over the stream signs n
   const tab = await laptop.context().newPage();
   await tab.goto('/cart');
   shop.redis!.pause();
-  const looked = tab.waitForResponse('/shop');
+  const looked = tab.waitForResponse('/cart');
   await laptop.close();
   await looked;
   // It asks for the stream again, as nobody would who was signed out.
-  await tab.waitForResponse('/cart/events');
+  await tab.waitForResponse('/events');
   await expect(tab.locator('.signed-out')).toHaveCount(0);
 
   shop.redis!.resume();
-  await press(tab, 'One more of The Weekender');
+  await press(tab, 'Increase quantity of The Weekender');
   await expectCart(tab, { 'The Weekender': 3 });
 });
 
@@ -86,7 +87,7 @@ test('a page of an outage is made anew when the store is back, and sends what wa
   await expectStatus(laptop, WAITS);
   expect(sent).not.toContain('POST');
   await tab.goto('/cart');
-  await expectHeading(tab, 'We cannot reach your cart right now');
+  await expectHeading(tab, errorAnswers.unavailable.title);
 
   shop.redis!.resume();
   await expectStatus(laptop, BACK);

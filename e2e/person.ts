@@ -3,8 +3,9 @@ import catalogue from '../src/shop/catalog/products.json' with { type: 'json' };
 import type { Person } from '../test/support/browser.ts';
 
 /** What the script says of a change that nobody answered, and of its arrival. */
-export const WAITS = 'We cannot reach the shop. Your change waits and is sent as soon as we can.';
-export const BACK = 'We are back, and your change was made.';
+export const WAITS =
+  'We can’t reach the shop. Your change is kept and will be sent as soon as possible.';
+export const BACK = 'Back online. Your change was saved.';
 
 export { newPerson, type Person } from '../test/support/browser.ts';
 
@@ -15,7 +16,7 @@ export async function signUp(page: Page, person: Person): Promise<void> {
   await page.getByLabel('Name').fill(person.name);
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
-  await page.getByLabel('The same password again').fill(person.password);
+  await page.getByLabel('Confirm password').fill(person.password);
   await press(page, 'Create account');
   await expectHeading(page, `Hello, ${person.name}`);
 }
@@ -77,7 +78,7 @@ function cartLink(page: Page): Locator {
 
 /** In the cart. */
 export function quantityOf(page: Page, product: string): Locator {
-  return page.getByLabel(`Quantity of ${product}`);
+  return page.getByLabel(`Quantity of ${product}`, { exact: true });
 }
 
 /** Whether the open cart holds these lines, product -> quantity, and no others; the number in the header too. */

@@ -1,18 +1,18 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { test } from './fixtures.ts';
 import { expectHeading, expectStatus } from './person.ts';
 
-test('the shelves follow what is typed, and the field keeps the focus and the caret', async ({
+test('the products follow what is typed, and the field keeps the focus and the caret', async ({
   laptop,
 }) => {
   await laptop.goto('/shop');
   const field = laptop.getByLabel('Search the shop');
   const found = laptop.getByRole('listitem').getByRole('heading', { level: 2 });
   await field.pressSequentially('umbella');
-  await expect(laptop.getByText('Nothing here by that name')).toBeVisible();
+  await expectNothingFound(laptop, 'umbella');
   for (let step = 0; step < 4; step += 1) await laptop.keyboard.press('ArrowLeft');
   await laptop.keyboard.type('r');
-  await expect(laptop.getByRole('status')).toHaveText('1 thing for “umbrella”');
+  await expect(laptop.getByRole('status')).toHaveText('1 result for “umbrella”');
   await expect(found).toHaveText(['Drizzle Umbrella']);
   await expect(field).toBeFocused();
   await laptop.keyboard.type('X');
@@ -44,10 +44,10 @@ test('an answer to what is no longer in the field is not shown', async ({ laptop
   await field.fill('umbrella');
   await asked.promise;
   await field.fill('weekender');
-  await expect(laptop.getByRole('status')).toHaveText('1 thing for “weekender”');
+  await expect(laptop.getByRole('status')).toHaveText('1 result for “weekender”');
   held.resolve();
   await laptop.unrouteAll({ behavior: 'wait' });
-  await expect(laptop.getByRole('status')).toHaveText('1 thing for “weekender”');
+  await expect(laptop.getByRole('status')).toHaveText('1 result for “weekender”');
   await laptop.getByRole('link', { name: 'The Weekender' }).click();
   await expectHeading(laptop, 'The Weekender');
 });
@@ -62,7 +62,7 @@ test('what is found is not pushed down by the welcome, and a search that fails s
   await expectHeading(laptop, 'Search');
   await laptop.context().setOffline(true);
   await field.fill('umbrella');
-  await expectStatus(laptop, 'We cannot search just now.');
+  await expectStatus(laptop, 'We can’t search right now.');
 });
 
 test('the page of a bag is on its way as soon as the pointer rests on it', async ({
@@ -84,3 +84,7 @@ test('the page of a bag is on its way as soon as the pointer rests on it', async
   );
   expect(delivery).toBe('navigational-prefetch');
 });
+
+async function expectNothingFound(page: Page, words: string) {
+  await expect(page.getByRole('heading', { name: `No results for “${words}”` })).toBeVisible();
+}

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { errorAnswers } from '../src/http/error-answers.ts';
 import { test, withAndWithoutScripts } from './fixtures.ts';
 import {
   addToCart,
@@ -14,22 +15,23 @@ withAndWithoutScripts(() => {
   test('looking for a bag: search, category, sort', async ({ laptop }) => {
     await laptop.goto('/shop');
     await expectHeading(laptop, 'Bags that carry well');
-    await expect(laptop.getByText('28 things')).toBeVisible();
+    await expect(laptop.getByText('28 bags')).toBeVisible();
 
     await laptop.getByLabel('Search the shop').fill('umbrella');
     await press(laptop, 'Search');
-    await expect(laptop.getByText('1 thing for “umbrella”')).toBeVisible();
+    await expect(laptop.getByText('1 result for “umbrella”')).toBeVisible();
     await expectProducts(laptop, ['Drizzle Umbrella']);
 
     await laptop.getByLabel('Search the shop').fill('a spaceship');
     await press(laptop, 'Search');
-    await expect(laptop.getByText('Nothing here by that name')).toBeVisible();
-    await laptop.getByRole('link', { name: 'See everything' }).click();
+    const nothing = laptop.getByRole('heading', { name: 'No results for “a spaceship”' });
+    await expect(nothing).toBeVisible();
+    await laptop.getByRole('link', { name: 'Browse everything' }).click();
 
     const categories = laptop.getByRole('navigation', { name: 'Categories' });
     await categories.getByRole('link', { name: 'Totes' }).click();
     await expectHeading(laptop, 'Totes');
-    await expect(laptop.getByText('5 things')).toBeVisible();
+    await expect(laptop.getByText('5 bags')).toBeVisible();
     await expect(categories.getByRole('link', { name: 'Totes' })).toHaveAttribute(
       'aria-current',
       'true',
@@ -80,7 +82,7 @@ withAndWithoutScripts(() => {
     await press(phone, 'Add to cart');
     await expectItems(phone, 1);
     await openCart(phone);
-    await expect(phone.getByText('The Weekender is in your cart.')).toBeVisible();
+    await expect(phone.getByText('The Weekender added.')).toBeVisible();
     await expectCart(phone, { 'The Weekender': 1 });
 
     // What is there already is added to.
@@ -96,7 +98,7 @@ withAndWithoutScripts(() => {
     await expectCart(phone, { 'The Weekender': 3, 'Five Card Holder': 1 });
 
     await press(phone, 'Remove The Weekender');
-    await expect(phone.getByText('The Weekender is out of your cart.')).toBeVisible();
+    await expect(phone.getByText('The Weekender removed.')).toBeVisible();
     await expectCart(phone, { 'Five Card Holder': 1 });
     await press(phone, 'Undo');
     await expectCart(phone, { 'The Weekender': 3, 'Five Card Holder': 1 });
@@ -107,8 +109,8 @@ withAndWithoutScripts(() => {
     await update(phone, 'Five Card Holder', 0);
     await expectCart(phone, { 'The Weekender': 3 });
 
-    await press(phone, 'Empty the cart');
-    await expect(phone.getByText('Your cart was emptied.')).toBeVisible();
+    await press(phone, 'Empty cart');
+    await expect(phone.locator('.undo')).toContainText('Cart emptied.');
     await expectCart(phone, {});
     await press(phone, 'Undo');
     await expectCart(phone, { 'The Weekender': 3 });
@@ -139,7 +141,7 @@ withAndWithoutScripts(() => {
 
   test('a page that is not there offers to look for it', async ({ phone }) => {
     await phone.goto('/shop/a-bag-of-yesteryear');
-    await expectHeading(phone, 'There is nothing here');
+    await expectHeading(phone, errorAnswers['not-found'].title);
     await phone.getByLabel('Search the shop').fill('duffel');
     await press(phone, 'Search');
     await expectProducts(phone, ['Boathouse Duffel']);
@@ -155,5 +157,5 @@ async function expectProducts(page: Page, names: (string | RegExp)[]) {
 }
 
 async function expectSum(page: Page, text: string) {
-  await expect(page.getByRole('region', { name: 'Sum' })).toContainText(text);
+  await expect(page.getByRole('region', { name: 'Order summary' })).toContainText(text);
 }

@@ -143,7 +143,7 @@ for (const [event, [away, back]] of Object.entries(returns)) {
   }) => {
     const ada = newPerson();
     await signUp(laptop, ada);
-    await laptop.route('/cart/events', (route) => route.abort());
+    await laptop.route('/events', (route) => route.abort());
     await openProduct(laptop, 'The Weekender');
     await expect(laptop.locator('html')).toHaveAttribute('data-reconnecting');
     await signIn(phone, ada);
@@ -162,11 +162,11 @@ test('a page whose stream breaks off shows that quietly, and is live again by it
 }) => {
   const ada = newPerson();
   await signUp(laptop, ada);
-  await laptop.route('/cart/events', (route) => route.abort());
+  await laptop.route('/events', (route) => route.abort());
   await openProduct(laptop, 'The Weekender');
   const page = laptop.locator('html');
   await expect(page).toHaveAttribute('data-reconnecting');
-  await laptop.unroute('/cart/events');
+  await laptop.unroute('/events');
   await expect(page).not.toHaveAttribute('data-reconnecting', { timeout: 10_000 });
   await signIn(phone, ada);
   await addToCart(phone, 'Corner Sling');
@@ -201,7 +201,7 @@ async function lengthOfLine(): Promise<number> {
 function streamsOf(context: BrowserContext) {
   let ended = 0;
   const streams = { opened: 0, open: () => streams.opened - ended };
-  const isStream = (request: Request) => new URL(request.url()).pathname === '/cart/events';
+  const isStream = (request: Request) => new URL(request.url()).pathname === '/events';
   const end = (request: Request) => (ended += Number(isStream(request)));
   context.on('request', (request) => (streams.opened += Number(isStream(request))));
   context.on('requestfinished', end);

@@ -104,15 +104,15 @@ test('a press just after the password was changed in another tab is made', async
   const ada = newPerson();
   await signUp(laptop, ada);
   // Its stream would tell, a moment later, that the session has another id and other forms.
-  await laptop.context().route('/cart/events', () => {});
+  await laptop.context().route('/events', () => {});
   await lookAtSatchel(laptop);
   const tab = await laptop.context().newPage();
   await tab.goto('/account');
-  await tab.getByLabel('Present password').fill(ada.password);
+  await tab.getByLabel('Current password').fill(ada.password);
   await tab.getByLabel('New password', { exact: true }).fill('another three warm words');
   await tab
     .getByRole('region', { name: 'Password' })
-    .getByLabel('The same password again')
+    .getByLabel('Confirm password')
     .fill('another three warm words');
   await press(tab, 'Change password');
   await expect(tab.getByText('Your password is changed')).toBeVisible();
@@ -161,7 +161,7 @@ test('a sign-out does not wait for long', async ({ laptop }) => {
   await press(laptop, 'Add to cart');
   await expectStatus(laptop, WAITS);
   await signOut(laptop);
-  await expect(laptop.getByText('Your last changes to the cart did not reach us.')).toBeVisible();
+  await expect(laptop.getByText('Your last changes to the cart could not be saved.')).toBeVisible();
   const kept = () => JSON.stringify([localStorage, sessionStorage]);
   expect(await laptop.evaluate(kept)).not.toContain('field-satchel');
 });
@@ -210,7 +210,9 @@ test('an answer that comes late never shows an older cart', async ({ laptop }) =
   await update(tab, 'The Weekender', 3);
   await asked.promise;
   await update(laptop, 'The Weekender', 5);
-  await expect(laptop.getByRole('region', { name: 'Sum' })).toContainText('Subtotal, 5 items');
+  await expect(laptop.getByRole('region', { name: 'Order summary' })).toContainText(
+    'Subtotal, 5 items',
+  );
   const late = laptop.waitForEvent('requestfinished', (request) => request.url().endsWith('/cart'));
   held.resolve();
   await late;
@@ -237,10 +239,10 @@ test('nor does one that comes after a newer press of this page', async ({ laptop
     await early.promise;
     return route.fulfill({ response });
   });
-  await press(laptop, 'One more of The Weekender');
+  await press(laptop, 'Increase quantity of The Weekender');
   await asked.promise;
   const made = laptop.waitForResponse('/cart/lines');
-  await press(laptop, 'One more of The Weekender');
+  await press(laptop, 'Increase quantity of The Weekender');
   await made;
   const arrived = laptop.waitForEvent('requestfinished', (sent) => sent.url().endsWith('/cart'));
   early.resolve();
@@ -264,13 +266,13 @@ test('what waits stays on the page while others change the cart, and the next pr
   await tab.goto('/cart');
   await expectCart(laptop, { 'The Weekender': 5 });
   await laptop.route('/cart/lines/*', (route) => route.abort());
-  await press(laptop, 'One less of The Weekender');
+  await press(laptop, 'Decrease quantity of The Weekender');
   await expectStatus(laptop, WAITS);
   await addToCart(phone, 'Corner Sling');
   // Both tabs hear of it at once.
   await expectCart(tab, { 'The Weekender': 5, 'Corner Sling': 1 });
   await expectCart(laptop, { 'The Weekender': 4 });
-  await press(laptop, 'One less of The Weekender');
+  await press(laptop, 'Decrease quantity of The Weekender');
   await laptop.unroute('/cart/lines/*');
   await laptop.evaluate(() => window.dispatchEvent(new Event('online')));
   await expectStatus(laptop, BACK);
@@ -379,7 +381,7 @@ test('with the keyboard alone, the focus stays where it is through every change'
   await laptop.keyboard.press('Tab');
   await laptop.keyboard.press('Enter');
   await expectCart(tab, { 'Field Satchel': 2 });
-  await expect(laptop.getByText('The Weekender is out of your cart.')).toBeVisible();
+  await expect(laptop.getByText('The Weekender removed.')).toBeVisible();
   await expect(laptop.getByRole('button', { name: 'Undo' })).toBeFocused();
   await laptop.keyboard.press('Enter');
   await expectCart(tab, { 'The Weekender': 12, 'Field Satchel': 2 });
@@ -396,8 +398,8 @@ test('with the keyboard alone, the focus goes to the way back, and from there to
   const heading = laptop.getByRole('heading', { name: 'Your cart' });
   const link = (product: string) => laptop.getByRole('link', { name: product, exact: true });
 
-  await laptop.getByRole('button', { name: 'Empty the cart' }).press('Enter');
-  await expect(laptop.getByText('Nothing in it yet')).toBeVisible();
+  await laptop.getByRole('button', { name: 'Empty cart' }).press('Enter');
+  await expect(laptop.getByText('Your cart is empty')).toBeVisible();
   await expect(undo).toBeFocused();
   await laptop.keyboard.press('Enter');
   await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
@@ -410,7 +412,7 @@ test('with the keyboard alone, the focus goes to the way back, and from there to
   await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 1 });
   await expect(link('The Weekender')).toBeFocused();
 
-  await laptop.getByRole('button', { name: 'One more of Field Satchel' }).press('Enter');
+  await laptop.getByRole('button', { name: 'Increase quantity of Field Satchel' }).press('Enter');
   await expectCart(laptop, { 'The Weekender': 2, 'Field Satchel': 2 });
   await expect(laptop.locator('#cart')).not.toHaveAttribute('aria-busy');
   await undo.press('Enter');

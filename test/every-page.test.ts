@@ -10,11 +10,11 @@ import { listedRoutes } from './support/routes.ts';
 import { shopOfSuite } from './support/suite-shop.ts';
 
 /** These two do not end by themselves: see test/session/live/events.test.ts. */
-const EVENT_STREAMS = ['/events', '/cart/events'];
+const EVENT_STREAMS = new Set(['/events', '/cart/events']);
 
 /** The path of every page that can be opened. */
 const pages = listedRoutes
-  .filter(({ method, path }) => method === 'GET' && !EVENT_STREAMS.includes(path))
+  .filter(({ method, path }) => method === 'GET' && !EVENT_STREAMS.has(path))
   .map(({ path }) => path);
 
 const addressOf = (path: string, token = 'none') =>

@@ -33,7 +33,9 @@ function morph(part: HTMLElement, fresh: HTMLElement): void {
   const afterwards = watch(part);
   keepTyped(part, fresh);
   void Idiomorph.morph(part, [...fresh.childNodes], { morphStyle: 'innerHTML' });
-  afterwards(focused && isGone(focused) ? focused : null);
+  // A part has the focus when the element that had it was taken away before the morph.
+  const isLost = focused === part || (focused !== null && isGone(focused));
+  afterwards(isLost ? focused : null);
 }
 
 /** Puts what was typed on this page into the fresh part. */

@@ -62,7 +62,7 @@ async function request(change: (properties: Properties) => void) {
   });
   app.get('/', async ({ session }) => {
     assert.equal((session as Properties).passport, 'x');
-    change(session as Properties);
+    change(session);
     return 'changed';
   });
   const answer = await app.inject({ url: '/', cookies: { sessionId: signer.sign(id) } });
