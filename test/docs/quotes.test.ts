@@ -34,7 +34,7 @@ suite('code in the documents', () => {
   }
 
   test('is found wherever a document quotes', () => {
-    const all = documents.flatMap((document) => [...read(document).matchAll(ANY_QUOTE)]);
+    const all = documents.flatMap((document) => Array.from(read(document).matchAll(ANY_QUOTE)));
     assert.ok(quotes.length > 10);
     assert.equal(quotes.length, all.length);
   });

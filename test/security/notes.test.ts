@@ -5,14 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { getTableColumns } from 'drizzle-orm';
 import { emailForm, profileForm } from '../../src/auth/account/forms.ts';
 import { currentPasswordField } from '../../src/auth/fields.ts';
-import { passwordLength, shopWords } from '../../src/auth/password/password-rules.ts';
+import { passwordLength, ownWords } from '../../src/auth/password/password-rules.ts';
 import { COST, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/passwords.ts';
 import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
 import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
 import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
 import { users } from '../../src/database/schema.ts';
 import { RETRY_AFTER_SECONDS } from '../../src/http/errors.ts';
+import type { ListedRoute } from '../../src/http/route-list.ts';
 import { serverOptions } from '../../src/http/server-options.ts';
+import type { FieldOnPage } from '../../src/lib/forms/form.ts';
 import { MOST_VARIABLES } from '../../src/main/session-page.ts';
 import { GRACE } from '../../src/operations/drain.ts';
 import { securityEvents } from '../../src/operations/security-log.ts';
@@ -47,6 +49,22 @@ function named(section: string): string[] {
 function says(section: string, ...words: string[]): void {
   for (const word of words) assert.ok(sections.get(section)!.includes(word), `${section}: ${word}`);
 }
+
+/** The rows of the table of routes: the route, who may use it, and a note. */
+const routeRows = read('docs/security.md')
+  .split('\n')
+  .filter((line) => /^\| `(GET|POST) /.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, route = '', who = '', note = '']) => ({ route: route.replaceAll('`', ''), who, note }));
+
+const routeOf = ({ method, path }: ListedRoute) => `${method} ${path}`;
+
+function whoMayUse({ config }: ListedRoute): string {
+  const password = `password within ${RE_AUTHENTICATION_LIFETIME / minute} minutes`;
+  return config.reAuthentication ? `${config.access}, ${password}` : String(config.access);
+}
+
+const isCurrentPassword = ({ autocomplete }: FieldOnPage) => autocomplete === 'current-password';
 
 /** The length that a rule allows; the type of a schema does not tell. */
 const most = (rule: object) => (rule as { maxLength: number }).maxLength;
@@ -95,7 +113,7 @@ suite('docs/security.md', () => {
   const { all, address, owner } = MOST_STREAMS;
   const numbers: [section: string, words: string][] = [
     ['How much, how often', `${MOST_RUNNING} at once, ${MOST_WAITING} wait`],
-    ['How much, how often', `come again in ${RETRY_AFTER_SECONDS} s`],
+    ['How much, how often', `retry after ${RETRY_AFTER_SECONDS} s`],
     ['How much, how often', `session variables | ${MOST_VARIABLES} |`],
     ['How much, how often', `${all.toLocaleString('en')}, ${address}, ${owner}`],
     ['How much, how often', `once, ${LINK_LIFETIME / minute} minutes`],
@@ -104,10 +122,10 @@ suite('docs/security.md', () => {
       'Passwords, and the ways in',
       `${memoryCost.toLocaleString('en')} KiB, ${timeCost} passes, ${parallelism} lane`,
     ],
-    ['Passwords, and the ways in', shopWords.map((word) => `\`${word}\``).join(', ')],
+    ['Passwords, and the ways in', ownWords.map((word) => `\`${word}\``).join(', ')],
     ['What it talks to', `command ${COMMAND_TIMEOUT} ms`],
     ['What it talks to', `connect ${CONNECT_TIMEOUT} ms`],
-    ['What it talks to', `after ${TIMEOUTS_TO_OPEN} silences in a row one command a second`],
+    ['What it talks to', `after ${TIMEOUTS_TO_OPEN} timeouts in a row one command a second`],
     ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
     ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],
     ['What it talks to', `${STORE_BUSY_TIMEOUT} ms for a lock`],
@@ -152,24 +170,18 @@ suite('docs/security.md', () => {
 
   test('says of every route who may use it', () => {
     assert.ok(listedRoutes.length > 30);
-    const rows = sections
-      .get('Who may do what')!
-      .matchAll(/\| `((?:GET|POST) [^`]+)` \| ([^|]+) \|/g);
-    const said = new Map(Array.from(rows, ([, route, who = '']) => [route, who]));
-    const words = {
-      everyone: /^(everyone|who has the link)/,
-      'own network': /own network/,
-      guests: /^guests/,
-      users: /^users/,
-    };
-    for (const { method, path, config } of listedRoutes) {
-      const route = `${method} ${path}`;
-      const who = said.get(route);
-      assert.ok(who, route);
-      assert.match(who, words[config.access!], route);
-      const asksForPassword = who.includes('password within ten minutes');
-      assert.equal(asksForPassword, Boolean(config.reAuthentication), route);
-    }
+    const guarded = listedRoutes.map((route) => [routeOf(route), whoMayUse(route)] as const);
+    assert.deepEqual(new Map(routeRows.map(({ route, who }) => [route, who])), new Map(guarded));
+    assert.equal(routeRows.length, guarded.length);
+  });
+
+  test('says which forms of a user need the password', () => {
+    const forms = listedRoutes.filter(({ config }) => config.access === 'users' && config.form);
+    const needed = forms.filter(({ config }) =>
+      Object.values(config.form!.fields).some(isCurrentPassword),
+    );
+    const said = routeRows.filter(({ note }) => note === 'with the password');
+    assert.deepEqual(said.map(({ route }) => route).sort(), needed.map(routeOf).sort());
   });
 
   test('says of every field of a user who reads and who writes it', () => {
