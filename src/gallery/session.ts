@@ -83,6 +83,7 @@ function session(differences: Differences): Entry {
         ...properties.map(([name, value]) => sealed([name], value, stale)),
       ],
     },
+    knownDeviceCookie: kept ? '__Host-known' : 'known',
     flask: { hex: flask.toString('hex'), text: asText(flask) },
     cost: {
       milliseconds: 0.31,

@@ -25,6 +25,8 @@ export interface SessionDescription {
     absoluteEnd: number;
     fields: DescribedField[];
   };
+  /** The name of the cookie that marks a browser in which a user has signed in. */
+  knownDeviceCookie: string;
   /** What Flask-Session would store instead. */
   flask: { hex: string; text: string };
   cost: {
@@ -68,6 +70,7 @@ export function describeSession(request: FastifyRequest): SessionDescription {
   const flask = asFlaskSession(shown.map(({ path, value }) => [path.at(-1)!, value]));
   return {
     browser: describeCookie(request),
+    knownDeviceCookie: request.server.knownDevices.cookieName,
     store: {
       ...inspection,
       prefix: key.slice(0, -sessionHash.length),

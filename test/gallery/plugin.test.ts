@@ -16,7 +16,7 @@ suite('the gallery', () => {
     for (const link of links) assert.equal((await browser.get(link)).status, 200, link);
   });
 
-  test('looks the same whoever is signed in', async () => {
+  test('looks the same for every user', async () => {
     const browser = new Browser(shop);
     await browser.signUp({
       name: 'Grace',

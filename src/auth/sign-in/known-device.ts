@@ -23,6 +23,9 @@ export function createKnownDevices(secrets: string[], { secure }: { secure: bool
   const name = secure ? '__Host-known' : 'known';
 
   return {
+    /** The name of the cookie. */
+    cookieName: name,
+
     /** Sets the cookie after a user has signed in. @param account the id of the user */
     markDevice(reply: FastifyReply, account: string): void {
       const nonce = randomBytes(16).toString('base64url');
