@@ -309,11 +309,11 @@ suite('the session page', () => {
     const ada = newPerson();
     const browser = new Browser(shop);
     await browser.signUp(ada);
-    assert.match(words(await browser.get('/session')), /Forgotten when the browser closes/);
+    assert.match(words(await browser.get('/session')), /Deleted when the browser closes/);
 
     const phone = new Browser(shop);
     await phone.signIn(ada, { remember: 'yes' });
-    assert.match(words(await phone.get('/session')), /You stay signed in: kept until/);
+    assert.match(words(await phone.get('/session')), /You stay signed in: it is kept until/);
   });
 
   test('finds room for 50 variables of the longest kind', async () => {
@@ -347,7 +347,7 @@ for (const store of stores) {
   });
 }
 
-test('the session page says what an old secret had sealed, until it is sealed anew', async () => {
+test('the session page marks what is sealed under an old secret, until it is sealed again', async () => {
   await using shop = await openShop('redis');
   const browser = await userOf(shop);
   await browser.get('/');
@@ -355,8 +355,8 @@ test('the session page says what an old secret had sealed, until it is sealed an
 
   const first = await browser.get('/session');
   const all = sealedFields(first).length;
-  assert.match(words(first), new RegExp(`${all} of ${all} came under an old secret`));
-  assert.match(words(await browser.get('/session')), /All is sealed under the present secret\./);
+  assert.match(words(first), new RegExp(`${all} of ${all} was encrypted with an old secret`));
+  assert.match(words(await browser.get('/session')), /Everything is encrypted with the current secret\./);
 });
 
 test('session variables stand in Redis sealed, names and values', async () => {
