@@ -4,25 +4,25 @@ import { openShop, type Shop, type StoreName } from '../test/support/shop.ts';
 interface OfTheStory {
   laptop: Page;
   phone: Page;
-  /** Opens another browser of theirs. All are watched: see `watch`. */
+  /** Opens another browser of the same person. All browsers are watched: see `watch`. */
   device: (width: number, height: number) => Promise<Page>;
-  /** Set to false with test.use() for people without JavaScript. */
+  /** A story for people without JavaScript sets it to false with test.use(). */
   scripts: boolean;
-  /** The troubles that are right in this story, since it makes the fault they come of: `503 for /events`. */
-  rightTroubles: RegExp | undefined;
+  /** The troubles that this story expects, because it causes the fault: `503 for /events`. */
+  expectedTroubles: RegExp | undefined;
 }
 
 export interface OfTheWorker {
-  /** Which state store the shop has; set by the project. */
+  /** The store of the shop. The project sets it. */
   store: StoreName;
   shop: Shop;
   origin: string;
 }
 
-/** `laptop` and `phone`: two browsers of one person, on a shop that this worker alone uses. */
+/** `laptop` and `phone` are two browsers of one person, on a shop that only this worker uses. */
 export const test = base.extend<OfTheStory, OfTheWorker>({
   scripts: [true, { option: true }],
-  rightTroubles: [undefined, { option: true }],
+  expectedTroubles: [undefined, { option: true }],
 
   store: ['sqlite', { option: true, scope: 'worker' }],
   shop: [
@@ -39,7 +39,7 @@ export const test = base.extend<OfTheStory, OfTheWorker>({
     { scope: 'worker' },
   ],
 
-  device: async ({ browser, origin, scripts, rightTroubles }, use) => {
+  device: async ({ browser, origin, scripts, expectedTroubles }, use) => {
     await using contexts = new AsyncDisposableStack();
     const troubles: string[] = [];
     await use(async (width, height) => {
@@ -55,13 +55,13 @@ export const test = base.extend<OfTheStory, OfTheWorker>({
       watch(context, origin, troubles);
       return context.newPage();
     });
-    expect(troubles.filter((trouble) => !rightTroubles?.test(trouble))).toEqual([]);
+    expect(troubles.filter((trouble) => !expectedTroubles?.test(trouble))).toEqual([]);
   },
   laptop: async ({ device }, use) => use(await device(1440, 900)),
   phone: async ({ device }, use) => use(await device(390, 844)),
 });
 
-/** Tells the same stories twice: what a shopper does must not need JavaScript. */
+/** Tells the same stories twice, because a person must be able to do everything without JavaScript. */
 export function withAndWithoutScripts(tell: () => void): void {
   for (const scripts of [true, false]) {
     test.describe(scripts ? 'with scripts' : 'without scripts', () => {
@@ -72,8 +72,8 @@ export function withAndWithoutScripts(tell: () => void): void {
 }
 
 /**
- * Chromium does not close a page that listens for its end and is just then loading anew, as ours do when somebody else
- * signs in. So each goes where nothing listens; a load that was under way may come in between, once.
+ * Chromium does not close a page that listens to `pagehide` and is being reloaded, as our pages are when somebody else
+ * signs in. So each page goes to about:blank first. A load that was running may interrupt that once.
  */
 async function close(context: BrowserContext): Promise<void> {
   const leave = (page: Page) => page.goto('about:blank');
@@ -81,10 +81,10 @@ async function close(context: BrowserContext): Promise<void> {
   await context.close();
 }
 
-/** Notes what no page may cause: a complaint in the console (the CSP's too), a broken answer, a request elsewhere. */
+/** Notes what no page may cause: an error in the console (also by the CSP), a failed answer, a foreign request. */
 export function watch(context: BrowserContext, origin: string, troubles: string[]): void {
   context.on('console', (message) => {
-    // Chromium says this of every answer from 400 on, a form with a mistake included. Told apart below.
+    // Chromium logs this for every status from 400 on, also for a form with a mistake. The response is checked below.
     if (message.text().startsWith('Failed to load resource')) return;
     if (['error', 'warning'].includes(message.type())) {
       troubles.push(`${message.location().url} says: ${message.text()}`);
@@ -92,10 +92,11 @@ export function watch(context: BrowserContext, origin: string, troubles: string[
   });
   context.on('weberror', (error) => troubles.push(`Uncaught: ${error.error().stack}`));
   context.on('request', (request) => {
-    if (new URL(request.url()).origin !== origin) troubles.push(`Asks elsewhere: ${request.url()}`);
+    if (new URL(request.url()).origin !== origin)
+      troubles.push(`Requests another site: ${request.url()}`);
   });
   context.on('response', (response) => {
-    // What somebody sends may be refused, and what they type may not exist; what a page asks for by itself must.
+    // A form may be refused, and an address may not exist. What a page requests by itself must work.
     const request = response.request();
     const mayBeRefused = request.isNavigationRequest() || request.method() === 'POST';
     const worst = mayBeRefused ? 499 : 399;

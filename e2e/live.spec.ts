@@ -116,7 +116,7 @@ test('a laptop that is signed out from the phone says so, and what waited there 
   await expectItems(other, 1);
 });
 
-test('a stream from which nothing comes any more is opened anew', async ({ laptop }) => {
+test('a stream that has gone silent is opened again', async ({ laptop }) => {
   await addToCart(laptop, 'The Weekender');
   await laptop.clock.install();
   const opened = laptop.waitForResponse('/events');

@@ -16,7 +16,7 @@ import {
 } from './person.ts';
 
 // The other store is a file, which does not go away.
-test.use({ store: 'redis', rightTroubles: /^503 for \/(cart|events)/ });
+test.use({ store: 'redis', expectedTroubles: /^503 for \/(cart|events)/ });
 
 test('while the store is out of reach, a page that takes over the stream signs nobody out', async ({
   laptop,
@@ -65,7 +65,7 @@ test('while the store is out of reach, a page that looks again stays as it is, a
   expect(loads).toBe(0);
 });
 
-test('a page of an outage is made anew when the store is back, and sends what was pressed before and on it', async ({
+test('a page that was made during an outage loads again when the store is back, and sends what was pressed before and on it', async ({
   laptop,
   shop,
 }) => {

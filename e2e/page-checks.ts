@@ -8,8 +8,8 @@ declare global {
 }
 
 /**
- * What axe finds wrong on the page as it looks now: by all its rules, or by those named. Without its builder for
- * Playwright, which takes its time over frames that we have none of.
+ * Returns what axe finds wrong on the page as it looks now: by all its rules, or by the given ones. It does not use the
+ * package for Playwright, which spends time on frames; our pages have none.
  */
 export async function axeFindings(page: Page, rules?: string[]) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
@@ -25,7 +25,7 @@ export async function axeFindings(page: Page, rules?: string[]) {
   }, rules);
 }
 
-/** Whatever reaches beyond the right edge of the window. */
+/** Returns the elements that extend beyond the right edge of the window. */
 export function sidewaysOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
@@ -36,7 +36,7 @@ export function sidewaysOverflow(page: Page): Promise<string[]> {
   });
 }
 
-/** Letters twice as large; or lines, letters and words as far apart as WCAG 2.2, 1.4.12 asks for. */
+/** Text twice as large; or lines, letters and words as far apart as WCAG 2.2, 1.4.12 asks for. */
 const readings = {
   'twice as large': 'html { font-size: 200% }',
   spaced: `* {
@@ -44,7 +44,7 @@ const readings = {
     p { margin-block-end: 2em !important }`,
 };
 
-/** What overlaps or reaches beyond the right edge of the window while the text is set in this way. */
+/** Returns what overlaps or extends beyond the right edge of the window while the text is set in this way. */
 export async function crampedText(page: Page, reading: keyof typeof readings): Promise<string[]> {
   await setStyle(page, readings[reading]);
   const found = [...(await overlappingText(page)), ...(await sidewaysOverflow(page))];
@@ -61,8 +61,8 @@ function setStyle(page: Page, css: string): Promise<void> {
 }
 
 /**
- * Words that lie on other words. Not asked of what scrolls by itself, nor of Undo, which stays in sight above
- * what scrolls below it.
+ * Returns words that lie on other words. Parts that scroll by themselves are left out, and so is Undo, which stays in
+ * sight above the page.
  */
 function overlappingText(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -79,7 +79,7 @@ function overlappingText(page: Page): Promise<string[]> {
       for (const box of range.getClientRects()) pieces.push({ of, words, box });
     }
 
-    /** Boxes of letters are a little higher than their lines. */
+    /** The box of a text is a little higher than its line. */
     const collide = (a: DOMRect, b: DOMRect) =>
       Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
       Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.3 * Math.min(a.height, b.height);
@@ -94,7 +94,7 @@ function overlappingText(page: Page): Promise<string[]> {
   });
 }
 
-/** What can be pressed but is smaller than 24 px, but for links in a sentence (WCAG 2.2, 2.5.8). */
+/** Returns what can be pressed and is smaller than 24 px, except links in a sentence (WCAG 2.2, 2.5.8). */
 export function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
     const isInSentence = (element: Element) =>
@@ -102,7 +102,7 @@ export function smallTargets(page: Page): Promise<string[]> {
       getComputedStyle(element).display === 'inline' &&
       element.parentElement!.textContent.trim() !== element.textContent.trim();
 
-    /** A label presses its box; a card's link covers the card. */
+    /** A press on a label counts for its input. The link of a card covers the card. */
     const takesPress = (element: Element) => {
       element.scrollIntoView({ block: 'center' });
       const { left, right, top, bottom } = element.getBoundingClientRect();
@@ -122,7 +122,7 @@ export function smallTargets(page: Page): Promise<string[]> {
   }, 24);
 }
 
-/** What can have the focus and does not show it. */
+/** Returns what can have the focus and does not show it. */
 export function hiddenFocus(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [

@@ -2,14 +2,12 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import catalogue from '../src/shop/catalog/products.json' with { type: 'json' };
 import type { Person } from '../test/support/browser.ts';
 
-/** What the script says of a change that nobody answered, and of its arrival. */
+/** What the page says while a change has no answer, and when it has arrived. */
 export const WAITS =
   'We can’t reach the shop. Your change is kept and will be sent as soon as possible.';
 export const BACK = 'Back online. Your change was saved.';
 
 export { newPerson, type Person } from '../test/support/browser.ts';
-
-/** What a person does in the shop, and what they look at. */
 
 export async function signUp(page: Page, person: Person): Promise<void> {
   await page.goto('/signup');
@@ -27,7 +25,7 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await expectHeading(page, `Hello, ${person.name}`);
 }
 
-/** On the sign-in page, wherever it leads from there. */
+/** Fills in and sends the form of the sign-in page, whatever page comes next. */
 export async function enterPassword(page: Page, person: Omit<Person, 'name'>): Promise<void> {
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill(person.password);
@@ -45,7 +43,7 @@ export async function openProduct(page: Page, product: string): Promise<void> {
   await expectHeading(page, product);
 }
 
-/** With scripts the page stays, without them the cart opens; afterwards it is open in any case. */
+/** With scripts the product page stays, without them the cart opens. At the end the cart is open in both cases. */
 export async function addToCart(page: Page, product: string, quantity = 1): Promise<void> {
   await openProduct(page, product);
   const before = await countItems(page);
@@ -61,7 +59,7 @@ export async function openCart(page: Page): Promise<void> {
   await expectHeading(page, 'Your cart');
 }
 
-/** In the cart. */
+/** Sets a quantity in the cart. */
 export async function update(page: Page, product: string, quantity: number | string) {
   await quantityOf(page, product).fill(`${quantity}`);
   await press(page, `Update ${product}`);
@@ -71,17 +69,17 @@ export function press(page: Page, button: string): Promise<void> {
   return page.getByRole('button', { name: button, exact: true }).click();
 }
 
-/** In the header of every page. */
+/** The link in the header of every page. */
 function cartLink(page: Page): Locator {
   return page.getByRole('link', { name: /^Cart \d+ items?$/ });
 }
 
-/** In the cart. */
+/** The quantity field of a product in the cart. */
 export function quantityOf(page: Page, product: string): Locator {
   return page.getByLabel(`Quantity of ${product}`, { exact: true });
 }
 
-/** Whether the open cart holds these lines, product -> quantity, and no others; the number in the header too. */
+/** Expects the open cart to have exactly these lines, product -> quantity, and the header to have their sum. */
 export async function expectCart(page: Page, lines: Record<string, number>): Promise<void> {
   const entries = Object.entries(lines);
   for (const [product, quantity] of entries) {
@@ -109,7 +107,7 @@ export async function expectHeading(page: Page, text: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: text, exact: true })).toBeVisible();
 }
 
-/** What the script says below the header. */
+/** Expects this message in one of the two regions that scripts write to. */
 export async function expectStatus(page: Page, text: string): Promise<void> {
   await expect(page.locator('#status, #spoken').filter({ hasText: text })).toHaveText(text);
 }

@@ -17,7 +17,7 @@ import {
 // A worker tells one story at a time, and no other worker is in its shop: nobody else is there when it restarts.
 
 // A shop that is closing turns away a page that asks for its stream. The page asks again.
-test.use({ rightTroubles: /^503 for \/events$/ });
+test.use({ expectedTroubles: /^503 for \/events$/ });
 
 test('a restart of the shop signs nobody out and loses no line', async ({
   laptop,

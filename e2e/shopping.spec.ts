@@ -49,7 +49,7 @@ withAndWithoutScripts(() => {
     ]);
   });
 
-  test('leafing through the pages, in the order that was chosen', async ({ laptop }) => {
+  test('going through the pages, in the order that was chosen', async ({ laptop }) => {
     await laptop.goto('/shop');
     await laptop.getByLabel('Sort').selectOption('Name');
     await press(laptop, 'Search');
@@ -74,7 +74,7 @@ withAndWithoutScripts(() => {
     await expect(current).toHaveAccessibleName('Page 2');
   });
 
-  test('filling, changing and emptying a cart, and thinking better of it', async ({ phone }) => {
+  test('filling, changing and emptying a cart, and undoing it', async ({ phone }) => {
     await phone.goto('/shop?category=travel');
     await phone.getByRole('link', { name: 'The Weekender' }).click();
     await expectHeading(phone, 'The Weekender');

@@ -20,7 +20,7 @@ import {
 } from './person.ts';
 
 // One story plays a shop that is too busy.
-test.use({ rightTroubles: /^503 for \/cart\/lines$/ });
+test.use({ expectedTroubles: /^503 for \/cart\/lines$/ });
 
 test('without a connection a change shows at once, waits, and is sent once there is one', async ({
   laptop,

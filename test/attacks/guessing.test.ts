@@ -8,7 +8,7 @@ const TRIES = 200;
 /** So few tries for each that none has to wait. */
 const PER_ACCOUNT = 5;
 
-suite('whoever guesses', () => {
+suite('an attacker who guesses', () => {
   const shop = startedShop();
 
   test('learns nothing of an account: page, headers and time are those of none', async (t) => {

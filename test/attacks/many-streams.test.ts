@@ -93,7 +93,7 @@ suite('as many streams as a process takes', () => {
     const socket = connect(shop.port, '127.0.0.1').setEncoding('latin1');
     socket.on('error', () => {});
     socket.write(
-      `GET /cart/events HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n` +
+      `GET /events HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n` +
         `x-forwarded-for: 10.1.${address >> 8}.${address & 255}\r\ncookie: ${cookie}\r\n\r\n`,
     );
     const answer = await hears(socket, /event: cart|^HTTP\/1\.1 (?!200)[^]+\r\n\r\n/);

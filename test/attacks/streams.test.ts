@@ -45,7 +45,7 @@ suite('streams', () => {
     assert.equal(other.status, 200);
   });
 
-  test('are fifty for one address, whoever comes from there', async () => {
+  test('are fifty for one address, for all its users together', async () => {
     const guests = await Promise.all(Array.from({ length: 6 }, guest));
     const from = (address: string, index: number) =>
       openTlsStream(shop, guests[index % 6]!, { 'x-forwarded-for': address });
@@ -62,7 +62,7 @@ suite('streams', () => {
     const cookie = browser.cookieHeader;
     for (let times = 0; times < 20; times += 1) {
       const answer = await shop.send(
-        `HEAD /cart/events HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n` +
+        `HEAD /events HTTP/1.1\r\nhost: ${shop.host}\r\nx-forwarded-proto: https\r\n` +
           `cookie: ${cookie}\r\nconnection: close\r\n\r\n`,
       );
       assert.deepEqual(answer.statuses, [200]);
@@ -80,7 +80,7 @@ suite('streams', () => {
       assertOnlyEvents(stream);
     }
     const huge = await shop.send(
-      `GET /cart/events HTTP/1.1\r\nhost: ${shop.host}\r\nlast-event-id: ${'x'.repeat(1024 * 1024)}\r\n\r\n`,
+      `GET /events HTTP/1.1\r\nhost: ${shop.host}\r\nlast-event-id: ${'x'.repeat(1024 * 1024)}\r\n\r\n`,
     );
     assert.ok(huge.closed);
     assert.ok(shop.isRunning());

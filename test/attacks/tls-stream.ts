@@ -17,7 +17,7 @@ export interface TlsStream extends Disposable {
   resume(): void;
 }
 
-/** Opens /cart/events through TLS with the cookies of a browser. */
+/** Opens /events through TLS with the cookies of a browser. */
 export async function openTlsStream(
   shop: StartedShop,
   browser: Browser,
@@ -26,7 +26,7 @@ export async function openTlsStream(
   const cookie = browser.cookieHeader;
   const request = httpRequest({
     createConnection: () => shop.dial(),
-    path: '/cart/events',
+    path: '/events',
     headers: {
       host: shop.host,
       accept: 'text/event-stream',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { asFlaskSession, asText } from '../../src/main/flask-session.ts';
-import { encodeMsgpack } from '../../src/main/msgpack.ts';
+import { encodeMsgpack } from '../../src/main/encode-msgpack.ts';
 
 test('our bytes are those that Flask-Session 0.8.0 put into Redis for the same session', () => {
   const bytes = asFlaskSession([

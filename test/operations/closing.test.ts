@@ -67,7 +67,7 @@ suite('a shop that is asked to end under load', () => {
     await load.assertNothingLost();
   });
 
-  test('answers whoever was let in before, however late their form ends', async () => {
+  test('answers every request that began before, however late its form ends', async () => {
     await using stack = new AsyncDisposableStack();
     const shop = await newShop(stack);
     const server = stack.use(await shop.start(shop.port));
@@ -238,7 +238,7 @@ function add(device: Browser) {
   return device.postJson('/cart/lines', line);
 }
 
-/** As many as there may be of each owner. One that ends is opened anew, as an EventSource does. */
+/** Opens as many streams as each owner may have. A stream that ends is opened again, as an EventSource does. */
 async function openStreams(origin: string, site: Site, stack: AsyncDisposableStack) {
   let back = 0;
   const owners = Array.from({ length: STREAMS / STREAMS_OF_AN_OWNER }, () => new Browser(site));

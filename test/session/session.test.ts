@@ -110,7 +110,7 @@ suite('the cookie', () => {
 
 for (const store of stores) {
   suite(`a new SECRET_KEY on ${store}`, () => {
-    test('with the old one behind it signs nobody out, and signs the cookie anew', async () => {
+    test('with the old one behind it signs nobody out, and signs the cookie again', async () => {
       await using shop = await openShop(store);
       const browser = new Browser(shop);
       await browser.signUp(newPerson());

@@ -31,7 +31,7 @@ async function bytesOf({ redis, folder }: Shop): Promise<Buffer> {
 }
 
 for (const store of stores) {
-  test(`whoever finds the disk of ${store} learns nothing of who came and what they did`, async () => {
+  test(`the disk of ${store} does not reveal who came and what they did`, async () => {
     await using shop = await openShop(store);
     const ids: string[] = [];
     const noteId = ({ cookies }: Browser) =>

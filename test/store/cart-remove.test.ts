@@ -40,7 +40,7 @@ for (const name of backends) {
       assert.deepEqual(await traces(backend, owner), []);
     });
 
-    await t.test('lets a cart begin anew, with no memory of changes and no undo', async () => {
+    await t.test('lets a new cart begin, without change ids and without an undo', async () => {
       const owner = newUser();
       const id = randomUUID();
       await add(carts, owner, 'a', id);

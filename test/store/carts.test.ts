@@ -12,7 +12,7 @@ import {
   applyChange,
   type StoredLines,
   type UndoRecord,
-} from '../../src/store/sqlite/cart-rules.ts';
+} from '../../src/store/sqlite/carts/cart-rules.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import { createRandom } from '../support/random.ts';
 import { backends, openBackend } from './backends.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Cart, CartChange } from '../../src/store/contract/carts.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
 import { createKeyring } from '../../src/store/sealing/keyring.ts';
-import { createRedisCartStore } from '../../src/store/redis/cart-store.ts';
+import { createRedisCartStore } from '../../src/store/redis/carts/cart-store.ts';
 import { connectRedis, type RedisClient } from '../../src/store/redis/transport/client.ts';
 import '../support/in-memory.ts';
 import { FIRST_SECRET, backends, lifetimes, openBackend } from './backends.ts';
@@ -235,7 +235,7 @@ for (const name of backends) {
     }
 
     await t.test(
-      'whoever lost a session to damage can take it off the list of devices',
+      'a user whose session was damaged can remove it from the list of devices',
       async () => {
         const owner = newOwner();
         const broken = await createSession(owner);
@@ -510,7 +510,7 @@ for (const name of backends) {
 
     if (backend.redis) {
       await t.test(
-        'a race: whoever sets the damage aside last takes no new line along',
+        'a race: the last one who moves a damaged cart to the quarantine takes no new line with it',
         async () => {
           const owner = await createCart();
           await tamper.setQuantity(owner, 'satchel', '-5');

@@ -22,7 +22,7 @@ for (const name of backends) {
       }
     }
 
-    await t.test('a window takes as many uses as its limit, whoever counts them', async () => {
+    await t.test('a window takes as many uses as its limit, in whichever process they are counted', async () => {
       const another = await backend.openAnother();
       await another.ping();
       const window = randomUUID();

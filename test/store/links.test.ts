@@ -36,7 +36,7 @@ for (const name of backends) {
       return token;
     }
 
-    await t.test('a look leaves a link as it is; whoever takes it has it', async () => {
+    await t.test('reading a link leaves it as it is; taking it uses it up', async () => {
       const token = await create();
       assert.deepEqual(await links.read(token), grant);
       assert.deepEqual(await links.read(token), grant);

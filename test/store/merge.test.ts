@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { Cart, CartStore } from '../../src/store/contract/carts.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
 import { StoreUnavailable } from '../../src/store/contract/errors.ts';
-import { createRedisCartStore } from '../../src/store/redis/cart-store.ts';
+import { createRedisCartStore } from '../../src/store/redis/carts/cart-store.ts';
 import { connectRedis, type RedisClient } from '../../src/store/redis/transport/client.ts';
 import { Browser, newPerson } from '../support/browser.ts';
 import { minute, second } from '../support/clock.ts';

@@ -17,7 +17,7 @@ import type { Owner } from '../../src/store/contract/owner.ts';
 import type { Store } from '../../src/store/contract/store.ts';
 import { createKeyring } from '../../src/store/sealing/keyring.ts';
 import { createSealedSessions } from '../../src/store/sealing/sealed-sessions.ts';
-import { createSqliteCartStore } from '../../src/store/sqlite/cart-store.ts';
+import { createSqliteCartStore } from '../../src/store/sqlite/carts/cart-store.ts';
 import { openSqlite } from '../../src/store/sqlite/client.ts';
 import { createSqliteSessionBackend } from '../../src/store/sqlite/session-backend.ts';
 import { createWatchers } from '../../src/store/watchers.ts';

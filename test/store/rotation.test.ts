@@ -44,7 +44,7 @@ for (const name of backends) {
     assert.deepEqual(await last.countStale(), { sessions: 1, stale: 0 });
   });
 
-  test(`sealing anew in ${name}, by the app that opened both, leaves nothing under the old secret`, async () => {
+  test(`resealing in ${name}, by an app that has both secrets, leaves nothing under the old secret`, async () => {
     await using backend = await openBackend(name);
     const id = randomBytes(32).toString('base64url');
     const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };

@@ -8,19 +8,19 @@ import { FIRST_SECRET, type Backend } from './backends.ts';
 
 export type FieldName = string | Buffer;
 
-/** What whoever holds the disk can do to the data, past the contract. */
+/** What somebody who has the disk can do to the data, without the contract. */
 export interface Tamper extends AsyncDisposable {
   fields(key: string): Promise<[name: string, value: Buffer][]>;
   setFields(key: string, fields: [name: FieldName, value: Buffer][]): Promise<void>;
   removeFields(key: string, names: string[]): Promise<void>;
-  /** The plain owner, by which the store finds the cart. */
+  /** Sets the owner in plain text, by which the store finds the cart. */
   setOwner(key: string, owner: string | null): Promise<void>;
   exists(key: string): Promise<boolean>;
-  /** In the column or field of this name. */
+  /** Sets the column or field with this name. */
   setInCart(owner: Owner, name: 'version' | 'notices' | 'undo', value: string): Promise<void>;
-  /** As if it were the quantity of a line of the cart. */
+  /** Sets a text in place of the quantity of a line. */
   setQuantity(owner: Owner, slug: string, quantity: string): Promise<void>;
-  /** What was set aside of an owner's cart, as text; empty where nothing was. */
+  /** The content of an owner's quarantine as text; empty when there is none. */
   quarantined(owner: Owner): Promise<string>;
   redis: Redis | Cluster | undefined;
   sqlite: Database.Database | undefined;
@@ -36,7 +36,7 @@ export const keyOf = (id: string) => `session:${hashSessionId(id)}`;
 
 export const place = (key: string, field: string) => `${key}\0${field}`;
 
-/** The stored name of a property: it stands in the seal alone. */
+/** Finds the stored field of a property. Only the sealed value contains the name of the property. */
 export async function fieldOf(tamper: Tamper, key: string, property: string) {
   const keyring = createKeyring([FIRST_SECRET]);
   for (const [name, value] of await tamper.fields(key)) {

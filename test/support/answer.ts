@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** What a `Browser` asks of an app, here to be asked of a real server. */
+/** A request as a `Browser` passes it to an app. Here it goes to a real server. */
 export interface Asked {
   method: string;
   url: string;
@@ -10,7 +10,7 @@ export interface Asked {
   headers?: Record<string, string>;
 }
 
-/** Sends the request, and gives its answer in the shape of Fastify's `inject`. */
+/** Sends the request and returns its answer in the form of Fastify's `inject`. */
 export async function answerOf(request: ClientRequest, payload?: string | Buffer) {
   request.end(payload);
   const [response] = (await once(request, 'response')) as [IncomingMessage];

@@ -8,7 +8,7 @@ export interface Balancer extends AsyncDisposable {
   port: number;
 }
 
-/** Shares out requests to the servers on these ports, in turn, as long as they are ready. It never tries again. */
+/** Starts a load balancer. It sends requests in turn to the servers that are ready, and never retries. */
 export async function startBalancer(port: number, servers: number[]): Promise<Balancer> {
   const agent = new Agent({ keepAlive: true });
   const ready = new Set(servers);

@@ -1,4 +1,4 @@
-/** Runs a task so many times, `size` of them at once, each batch after the one before. */
+/** Runs a task `count` times, `size` of them at once. A batch begins when the one before has ended. */
 export async function inBatches(
   count: number,
   size: number,

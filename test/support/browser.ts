@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { parse, type HTMLElement } from 'node-html-parser';
 import type { PricedCart } from '../../src/shop/priced-cart.ts';
 
-/** As much of an app as a browser needs; read anew at each request, so that it may be restarted. */
+/** The part of an app that a browser needs. It is read at every request, so that the app may be restarted. */
 interface Site {
   app: { inject: FastifyInstance['inject'] };
 }
@@ -26,10 +26,10 @@ export function newPerson(name = 'Ada Traveller'): Person {
   return { name, email: `${randomUUID()}@example.com`, password: 'three warm words here' };
 }
 
-/** Of one request; undefined takes away what a browser would send. */
+/** The headers of one request. With undefined, a header that a browser would send is left out. */
 type Headers = Record<string, string | undefined>;
 
-/** One person's browser: keeps cookies, fills in forms as they stand on the page, and says where a request comes from. */
+/** The browser of one person. It keeps cookies, fills in the forms of a page, and says where a request comes from. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #site: Site;
@@ -41,7 +41,7 @@ export class Browser {
     this.headers = headers;
   }
 
-  /** What it would send with its next request; empty where it has no cookie. */
+  /** The cookies that it sends with its next request; empty when it has none. */
   get cookieHeader(): string {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
@@ -54,7 +54,7 @@ export class Browser {
     return this.#send('HEAD', url, undefined, { accept: 'text/html' });
   }
 
-  /** Sends a form of ours. */
+  /** Sends a form as a page of the shop does. */
   post(url: string, fields: Record<string, string> = {}, headers: Headers = {}): Promise<Page> {
     return this.#send('POST', url, new URLSearchParams(fields).toString(), {
       accept: 'text/html',
@@ -64,7 +64,7 @@ export class Browser {
     });
   }
 
-  /** Sends JSON and wants JSON back, as a script of ours would. */
+  /** Sends JSON and wants JSON back, as a script of the shop does. */
   postJson(url: string, body: unknown, headers: Headers = {}): Promise<Page> {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
     return this.#send('POST', url, payload, {
@@ -86,7 +86,7 @@ export class Browser {
     return this.post(action, { ...formValues(page, action), ...fields });
   }
 
-  /** Follows a redirect; anything else is answered as it is. */
+  /** Follows a redirect. Any other page is returned as it is. */
   async follow(page: Page): Promise<Page> {
     return page.location ? this.get(page.location) : page;
   }
@@ -155,7 +155,7 @@ export class Browser {
   }
 }
 
-/** What a browser would send of the form with this action: its inputs as they stand. */
+/** What a browser sends for the form with this action: the current values of its inputs. */
 export function formValues(page: Page, action: string): Record<string, string> {
   const form = page.document.querySelector(`form[action="${action}"]`);
   if (!form) throw new Error(`There is no form with action ${action} on the page:\n${page.body}`);

@@ -7,7 +7,7 @@ export const day = 24 * hour;
 
 export type TestClock = Clock & { advance(milliseconds: number): void };
 
-/** The real time, plus what a test has let pass. */
+/** Returns the real time, plus the time by which a test has advanced it. */
 export function createClock(): TestClock {
   let passed = 0;
   return Object.assign(() => Date.now() + passed, {

@@ -6,7 +6,7 @@ export interface Folder extends AsyncDisposable {
   file(name: string): string;
 }
 
-/** A folder of the test's own, gone at its end. */
+/** Creates a folder for one test. It is deleted at the end. */
 export async function temporaryFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'satchel-test-'));
   return {

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { answerOf, type Asked } from './answer.ts';
 
-/** A shop in another process, shaped so that a `Browser` can use it. Connections are kept, as browsers do. */
+/** Makes a shop in another process usable by a `Browser`. Connections are kept open, as browsers do. */
 export function httpSite(
   port: number,
   agent = new Agent({ keepAlive: true }),

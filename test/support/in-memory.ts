@@ -1,6 +1,6 @@
 /**
- * Imported for its effect by tests that write thousands of times: their files lie in memory, where there
- * is such a place. What survives a crash is tested elsewhere; waiting for the disk says nothing here.
+ * Tests that write thousands of times import this file for its effect: their files are in memory when the system has a
+ * folder for that. Other tests check what survives a crash, so here nothing is gained by waiting for the disk.
  */
 import { existsSync } from 'node:fs';
 

@@ -5,32 +5,31 @@ export interface Operation<Input, Output> {
   input: Input;
   output: Output;
   /**
-   * Its place in the order that the store claims for it; reads share the place of what they saw. Null for
-   * a write that was answered only when it was repeated: it took effect once, somewhere before that.
+   * Its place in the order that the store claims. A read has the place of the write that it saw. Null for a write that
+   * was answered only when it was repeated: it took effect once, at an unknown time before the answer.
    */
   version: number | null;
   writes: boolean;
-  /** By one clock for all clients: when the question was sent, and when the answer had come. */
+  /** When the question was sent and when the answer arrived, by one clock for all clients. */
   sent: number;
   answered: number;
 }
 
-/** What one thread alone would do: the new state, and the answer. */
+/** What a single thread would do: the new state and the answer. */
 export type Model<State, Input, Output> = (
   state: State,
   input: Input,
 ) => { state: State; output: Output };
 
 /**
- * Is this history linearizable? It is when there is one order of all operations such that (1) each
- * answers what a single thread would have answered in that order, and (2) whatever was answered before
- * another was sent comes before it (Herlihy and Wing, 1990). To find such an order among all is hard in
- * general. Here each answer carries the version of the cart that it saw, so that only one order of the
- * writes can explain the answers: that of the versions, each read right after the write that it saw. So it suffices to check
- * (1) and (2) for this order; and as a composition is linearizable exactly when each of its parts is
- * (their theorem 1), a cart that passes is linearizable line by line.
+ * Checks whether a history is linearizable. It is when all operations have one order in which (1) each answers what a
+ * single thread would have answered, and (2) an operation that was answered before another one was sent comes before it
+ * (Herlihy and Wing, 1990). In general it is hard to find such an order. Here each answer contains the version of the
+ * cart that it saw, so only one order of the writes can explain the answers: that of the versions, with each read right
+ * after the write that it saw. So it is enough to check (1) and (2) for this order. A composition is linearizable
+ * exactly when each of its parts is (their theorem 1), so a cart that passes is linearizable line by line.
  *
- * @returns null, or what contradicts it
+ * @returns null, or a text that says what contradicts it
  */
 export function contradiction<State, Input, Output>(
   history: readonly Operation<Input, Output>[],
@@ -41,7 +40,7 @@ export function contradiction<State, Input, Output>(
   const sure = history.flatMap((operation) =>
     operation.version === null ? [] : [{ ...operation, version: operation.version }],
   );
-  // Reads of one version change nothing, so among them the order in which they were sent is as good as any.
+  // Reads of one version change nothing, so their order among each other does not matter.
   const ordered = sure.toSorted(
     (a, b) => a.version - b.version || Number(b.writes) - Number(a.writes) || a.sent - b.sent,
   );
@@ -49,8 +48,8 @@ export function contradiction<State, Input, Output>(
 }
 
 /**
- * Walks through the versions. Each write has one of its own; where one is missing, the writes without a
- * version are tried in its place (as in Wing and Gong's search, remembering what was tried in vain).
+ * Walks through the versions. Each write has its own version. For a version that is missing, the writes without a
+ * version are tried one by one, as in the search of Wing and Gong. What was tried without success is remembered.
  */
 function wrongAnswer<State, Input, Output>(
   ordered: readonly (Operation<Input, Output> & { version: number })[],
@@ -58,7 +57,7 @@ function wrongAnswer<State, Input, Output>(
   initial: { state: State; version: number },
   model: Model<State, Input, Output>,
 ): string | null {
-  const inVain = new Map<string, State[]>();
+  const withoutSuccess = new Map<string, State[]>();
 
   function walk(from: number, { state, version }: typeof initial, left: typeof unsure) {
     for (let at = from; at < ordered.length; at += 1) {
@@ -82,7 +81,7 @@ function wrongAnswer<State, Input, Output>(
   function fill(at: number, { state, version }: typeof initial, left: typeof unsure) {
     const place = `${version}: ${left.map((operation) => unsure.indexOf(operation)).join()}`;
     let wrong = `after ${describe({ version })} comes ${describe(ordered[at]!)}`;
-    const tried = inVain.get(place) ?? [];
+    const tried = withoutSuccess.get(place) ?? [];
     if (tried.some((other) => isDeepStrictEqual(other, state))) return wrong;
     for (const operation of left) {
       const others = left.filter((other) => other !== operation);
@@ -91,14 +90,14 @@ function wrongAnswer<State, Input, Output>(
       if (found === null) return null;
       wrong = found;
     }
-    inVain.set(place, [...tried, state]);
+    withoutSuccess.set(place, [...tried, state]);
     return wrong;
   }
 
   return walk(0, initial, unsure);
 }
 
-/** From the end: whatever is sent must not come in the order before something that was answered by then. */
+/** Walks from the end: an operation must not come before one that was answered when it was sent. */
 function wrongTime(ordered: readonly Operation<unknown, unknown>[]): string | null {
   let earliest: Operation<unknown, unknown> | undefined;
   for (const operation of ordered.toReversed()) {

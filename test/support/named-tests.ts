@@ -1,5 +1,5 @@
 /**
- * The last step of `npm test`: every test that the lists of test/security/ and docs/promises.md name has run and passed.
+ * The last step of `npm test`: every test that test/security/ and docs/promises.md name has run and passed.
  * test/security/lists.test.ts checks that the tests of the lists exist.
  */
 import { readFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ export const faults = readJson('test/security/faults.json') as Fault[];
 export const namedTests = new Set(
   [...requirements, ...attacks, ...faults].flatMap(({ tests }) => tests ?? []),
 );
-/** The tests that docs/promises.md names. A file without a name stands for any test in it, and "…" for a part that varies. */
+/** The tests that docs/promises.md names. A file alone stands for any test in it, and "…" for a part that varies. */
 const promised = Array.from(
   read('docs/promises.md').matchAll(/`((?:test|e2e)\/[^`]+\.ts)`(?:: ([^|]*[^| ]))?/g),
   ([, file, name = '…']) => `${file} > ${name.replaceAll('…', '${…}')}`,

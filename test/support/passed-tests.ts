@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Of each test that passed in the last run of the unit tests: `file > name`, a line each. */
+/** One line for each test that passed in the last run of the unit tests: `file > name`. */
 export const PASSED = `${ROOT}test-results/unit.txt`;
 
-/** A reporter for node:test that prints nothing: it leaves behind what ran and passed, for named-tests.ts. */
+/** A reporter for node:test that prints nothing. It writes down which tests passed, for named-tests.ts. */
 export default async function* keepPassedTests(events: AsyncIterable<TestEvent>) {
   const passed = new Set<string>();
   for await (const { type, data } of events) {

@@ -5,5 +5,5 @@ export const productionSettings = {
   TRUST_PROXY: '127.0.0.1',
 } as const;
 
-/** What that proxy sends along with each request. */
+/** The headers that this proxy adds to every request. */
 export const throughProxy = { host: 'shop.example', 'x-forwarded-proto': 'https' };

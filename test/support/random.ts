@@ -4,7 +4,7 @@ export interface Random {
   choose<T>(from: readonly T[]): T;
 }
 
-/** Random numbers that come again for the same seed, so that a failure can be looked into (mulberry32). */
+/** Returns random numbers that are the same for the same seed, so that a failure can be reproduced (mulberry32). */
 export function createRandom(seed: number): Random {
   let state = seed;
   const below = (limit: number) => {

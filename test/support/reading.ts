@@ -2,13 +2,13 @@ import { Redis } from 'ioredis';
 import type { Page } from './browser.ts';
 import type { RedisServer } from './redis-server.ts';
 
-/** What a person reads in the middle of the page, with single blanks. */
+/** The text in the main part of the page, with single spaces. */
 export function words(page: Page): string {
   const main = page.document.querySelector('main') ?? page.document;
   return main.text.replace(/\s+/g, ' ').trim();
 }
 
-/** The message beside each field that has one. */
+/** The messages beside the fields: field -> message. */
 export function fieldMessages(page: Page): Record<string, string> {
   const messages = page.document.querySelectorAll('.field-error[id]');
   return Object.fromEntries(
@@ -16,7 +16,7 @@ export function fieldMessages(page: Page): Record<string, string> {
   );
 }
 
-/** What stands in the input of this name. */
+/** The value of the input with this name. */
 export function valueOf(page: Page, name: string): string | undefined {
   return page.document.querySelector(`main input[name="${name}"]`)?.getAttribute('value');
 }
@@ -38,7 +38,7 @@ export function setCookies(page: Pick<Page, 'headers'>): string[] {
   return header === undefined ? [] : [header].flat().map(String);
 }
 
-/** Those of them that set, or take back, the session's cookie. */
+/** The Set-Cookie headers that set or delete the session's cookie. */
 export function sessionCookies(page: Pick<Page, 'headers'>): string[] {
   return setCookies(page).filter((cookie) => /^(__Host-)?satchel=/.test(cookie));
 }

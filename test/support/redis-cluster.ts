@@ -8,7 +8,7 @@ export interface RedisCluster extends AsyncDisposable {
   readonly servers: RedisServer[];
 }
 
-/** Three real masters, each with a third of the slots. */
+/** Starts three real masters. Each has a third of the slots. */
 export async function startRedisCluster(): Promise<RedisCluster> {
   const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
   const servers = await Promise.all([1, 2, 3].map(() => startRedis(...settings)));
@@ -24,7 +24,7 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   };
 }
 
-/** redis-cli is content when its own node agrees; the others may lag behind by a moment. */
+/** redis-cli ends when one node knows the cluster. The other nodes may need a moment longer. */
 async function everyoneKnows(masters: number, servers: RedisServer[]): Promise<void> {
   for (const { port } of servers) {
     const cluster = new Cluster([{ host: '127.0.0.1', port }]);

@@ -9,11 +9,11 @@ import { freePort, startRedis, type RedisServer } from './redis-server.ts';
 export interface WatchedRedis extends AsyncDisposable {
   readonly url: string;
   readonly master: RedisServer;
-  /** Resolves when the replica has all that was written: replication lags behind by nature. */
+  /** Resolves when the replica has everything that was written. Replication is asynchronous. */
   replicated(): Promise<void>;
 }
 
-/** A master, a replica, and a sentinel that makes the replica master when the master dies. */
+/** Starts a master, a replica, and a sentinel that promotes the replica when the master dies. */
 export async function startRedisSentinel(): Promise<WatchedRedis> {
   const master = await startRedis();
   const replica = await startRedis('--replicaof', '127.0.0.1', String(master.port));
@@ -37,7 +37,7 @@ sentinel failover-timeout mymaster 5000
     master,
     async replicated() {
       const client = new Redis(master.url);
-      // WAIT looks at what this very client wrote.
+      // WAIT counts only what this client wrote.
       await client.set('a write to wait for', '', 'PX', 60_000);
       while ((await client.wait(1, 1000)) < 1);
       client.disconnect();
@@ -53,10 +53,10 @@ sentinel failover-timeout mymaster 5000
   };
 }
 
-/** Until then it could promote nobody. */
+/** Before that, it has no replica to promote. */
 async function knowsReplica(port: number): Promise<void> {
   const client = new Redis({ port, host: '127.0.0.1' });
-  // It may be asked before it listens; ioredis tries again.
+  // The sentinel may not listen yet. ioredis tries again.
   client.on('error', () => {});
   let known: unknown[] = [];
   while (known.length === 0)

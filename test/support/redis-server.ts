@@ -10,21 +10,21 @@ export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly folder: string;
-  /** SIGSTOP: connections stay open, nothing answers. */
+  /** Sends SIGSTOP: connections stay open, but nothing is answered. */
   pause(): void;
   resume(): void;
-  /** As a crash would end it; what was written stays on disk. */
+  /** Ends it as a crash does. What was written stays on disk. */
   kill(): Promise<void>;
   /** Starts it again on the same port and files. */
   start(): Promise<void>;
 }
 
-/** A real redis-server of its own: free port, temporary folder, append-only file. */
+/** Starts a real redis-server on a free port, with a temporary folder and an append-only file. */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-redis-'));
   const port = await freePort();
   let server: ChildProcess;
-  // A test that fails on its way must not leave a server, or a process that waits for one.
+  // A test that fails must not leave a server behind, or a process that waits for one.
   const killNow = () => server.kill('SIGKILL');
   process.once('exit', killNow);
 
@@ -60,7 +60,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
   };
 }
 
-/** Below 55536, so that a cluster's bus port (10000 higher) exists too. */
+/** Returns a free port below 55536, so that the bus port of a cluster (10000 higher) exists too. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const probe = createServer().listen(0, '127.0.0.1');

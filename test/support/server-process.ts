@@ -7,25 +7,25 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
-  /** All it has logged, line by line. */
+  /** Everything that it has logged, line by line. */
   log(): string[];
-  /** Waits until it has logged a line like this. */
+  /** Waits until it has logged a line that matches. */
   logged(pattern: RegExp): Promise<string>;
   isRunning(): boolean;
-  /** Sends it a signal, as a supervisor does, and waits for its end. @returns its exit code, null where it was killed */
+  /** Sends it a signal, as a supervisor does, and waits for its end. @returns its exit code; null when it was killed */
   endBy(signal: NodeJS.Signals): Promise<number | null>;
-  /** As a crash would end it. */
+  /** Ends it as a crash does. */
   kill(): Promise<void>;
 }
 
-/** src/server.ts in a process of its own, with these settings and nothing else. Resolves when it listens. */
+/** Starts src/server.ts in another process, with these settings and no others. Resolves when it listens. */
 export async function startServer(settings: NodeJS.ProcessEnv): Promise<ServerProcess> {
   const server = spawn(process.execPath, ['src/server.ts'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...settings },
   });
-  // A test that fails on its way must not leave a server.
+  // A test that fails must not leave a server behind.
   const killNow = () => server.kill('SIGKILL');
   process.once('exit', killNow);
   let output = '';

@@ -16,15 +16,15 @@ export interface Shop extends AsyncDisposable {
   clock: TestClock;
   /** Only on Redis. */
   redis: RedisServer | undefined;
-  /** Holds the SQLite files. */
+  /** The folder of the SQLite files. */
   folder: string;
-  /** Closes the app and opens it again on the same data, with other settings where given. */
+  /** Closes the app and opens it again on the same data, with other settings if given. */
   restart(settings?: NodeJS.ProcessEnv): Promise<void>;
 }
 
 /**
- * The whole app on a store of its own. Settings are as in the environment. Its Redis does not wait for the disk: one
- * that is slow to sync makes Redis silent for seconds, which would be an outage in the middle of another story.
+ * Opens the whole app on its own store. Settings have the names of environment variables. Its Redis does not wait for
+ * the disk: a disk that is slow to sync makes Redis silent for seconds, which would be an outage in an unrelated test.
  */
 export async function openShop(store: StoreName, settings: NodeJS.ProcessEnv = {}): Promise<Shop> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-shop-'));

@@ -3,13 +3,13 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export interface SlowLine extends AsyncDisposable {
   port: number;
-  /** What each answer takes longer, in milliseconds. */
+  /** The delay of every answer, in milliseconds. */
   delay: number;
-  /** Cuts every connection, in the middle of whatever is on its way. */
+  /** Resets every connection, also in the middle of an answer. */
   cut(): void;
 }
 
-/** A line to the server on this port that can be made slow and cut. */
+/** Opens a connection to the server on this port that can be made slow, and be reset. */
 export async function openSlowLine(port: number): Promise<SlowLine> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {

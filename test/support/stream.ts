@@ -9,22 +9,23 @@ export interface StreamEvent {
 export interface Stream extends AsyncDisposable {
   status: number;
   headers: Headers;
-  /** The next event; null when the server has closed the stream. Beats are passed over. */
+  /** Returns the next event that is not a beat; null when the server has closed the stream. */
   next(): Promise<StreamEvent | null>;
   nextBeat(): Promise<StreamEvent | null>;
-  /** How long an EventSource would wait before it comes again, in milliseconds. */
+  /** How long an EventSource waits before it connects again, in milliseconds. */
   retry(): number;
 }
 
-/** Opens /cart/events with the cookies of a browser, as an EventSource would. */
+/** Opens an event stream with the cookies of a browser, as an EventSource does. */
 export async function openStream(
   origin: string,
   browser: Browser,
   headers: Record<string, string> = {},
+  path = '/events',
 ): Promise<Stream> {
   const abort = new AbortController();
   const cookie = browser.cookieHeader;
-  const answer = await fetch(`${origin}/cart/events`, {
+  const answer = await fetch(origin + path, {
     headers: { accept: 'text/event-stream', ...(cookie && { cookie }), ...headers },
     signal: abort.signal,
   });

@@ -1,7 +1,7 @@
 import { after, before } from 'node:test';
 import { openShop, type Shop, type StoreName } from './shop.ts';
 
-/** One shop for all tests of a suite: for tests that leave nothing which another would see. */
+/** Opens one shop for all tests of a suite. The tests must leave nothing behind that another test could see. */
 export function shopOfSuite(
   store: StoreName,
   settings: NodeJS.ProcessEnv = {},

@@ -1,15 +1,15 @@
 /**
- * Makes sure of what the tests need and npm does not bring: redis-server and a Chromium.
- * On Debian as root it installs what is missing; elsewhere it says the one command that does.
+ * Checks that the programs are there which the tests need and npm does not install: redis-server and Chromium.
+ * On Debian it installs them when it runs as root. Otherwise it prints the command that installs them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
-/** Debian's own, for where Playwright's cannot be downloaded. */
+/** The Chromium of Debian, for machines on which the one of Playwright cannot be downloaded. */
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
-/** Where Chromium is, or undefined for the one that Playwright brings. */
+/** The path of Chromium; undefined for the one that Playwright has installed. */
 export const chromiumPath = existsSync(chromium.executablePath()) ? undefined : SYSTEM_CHROMIUM;
 
 if (import.meta.main) {

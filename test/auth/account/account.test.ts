@@ -246,7 +246,7 @@ for (const store of stores) {
       assert.equal((await new Browser(shop).signIn(ada)).status, 303);
     });
 
-    test('whoever deleted their account may come back under the same address', async () => {
+    test('a person who deleted the account can sign up again with the same address', async () => {
       const { ada, browser } = await signedUp();
       await browser.add('weekender');
       await browser.submit('/account', '/account/delete', { password: ada.password });
@@ -282,7 +282,7 @@ for (const store of stores) {
       });
     }
 
-    test('forms with a password work however old the last proof is', async () => {
+    test('forms with a password work however long ago it was last entered', async () => {
       const { ada, browser } = await signedUp();
       shop.clock.advance(60 * minute);
 

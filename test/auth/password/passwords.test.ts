@@ -80,7 +80,7 @@ suite('the threads that hash', () => {
 });
 
 suite('a password hashed at another cost', () => {
-  test('is hashed anew at the next log-in, and signs in before and after', async () => {
+  test('is hashed again at the next log-in, and signs in before and after', async () => {
     await using shop = await openShop('sqlite');
     const ada = newPerson();
     const cheap = await hash(ada.password, { memoryCost: 8192, timeCost: 1 });

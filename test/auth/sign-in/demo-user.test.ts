@@ -12,7 +12,7 @@ test('a database on which somebody developed is opened to the world without the 
   assert.equal(shop.app.users.findByEmail(demoUser.email), undefined);
 });
 
-test('whoever gave the demo user a password of their own keeps it', async () => {
+test('a demo user whose password was changed is kept', async () => {
   await using shop = await openShop('sqlite');
   const browser = new Browser(shop);
   await browser.signIn(demoUser);

@@ -17,7 +17,7 @@ for (const store of stores) {
   suite(`sign-up on ${store}`, () => {
     const shop = shopOfSuite(store);
 
-    test('whoever signs up is signed in and greeted by name', async () => {
+    test('a person who signs up is signed in and greeted by name', async () => {
       const browser = new Browser(shop);
 
       const answer = await browser.signUp(newPerson('Grace'));

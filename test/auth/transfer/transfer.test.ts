@@ -364,7 +364,7 @@ for (const store of stores) {
       assert.match(words(await laptop.get('/')), /Signed in on Chrome on Android 2 minutes ago\./);
     });
 
-    test('making a link takes a password given in the last ten minutes; using one is no such proof', async () => {
+    test('making a link needs a password from the last ten minutes, and using a link does not count as one', async () => {
       const ada = newPerson();
       const laptop = await signedUp(ada);
       const phone = newPhone();

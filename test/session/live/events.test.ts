@@ -35,9 +35,33 @@ for (const store of stores) {
     });
 
     await t.test('who has no cart has no stream, and leaves no trace', async () => {
-      const { status, headers } = await fetch(`${origin}/cart/events`);
-      assert.equal(status, 204);
-      assert.equal(headers.get('set-cookie'), null);
+      for (const path of ['/events', '/cart/events']) {
+        const { status, headers } = await fetch(origin + path);
+        assert.equal(status, 204);
+        assert.equal(headers.get('set-cookie'), null);
+      }
+    });
+
+    await t.test('the old address of the stream still works', async () => {
+      const guest = new Browser(shop);
+      await guest.add('weekender');
+      await using stream = await openStream(origin, guest, {}, '/cart/events');
+      assert.deepEqual(await stream.next(), { event: 'cart', id: '1', data: { version: 1 } });
+      await guest.add('weekender');
+      assert.equal((await stream.next())?.id, '2');
+    });
+
+    await t.test('a stream of the old session id ends when the id rotates', async () => {
+      const [laptop, ada] = [new Browser(shop), newPerson()];
+      await laptop.signUp(ada);
+      await using stream = await openStream(origin, laptop);
+      await stream.next();
+      const { password } = ada;
+      await laptop.submit('/account/confirm', '/account/confirm', { password });
+      assert.equal((await stream.next())?.event, 'signed-out');
+      assert.equal(await stream.next(), null);
+      await using next = await openStream(origin, laptop);
+      assert.equal((await next.next())?.event, 'cart', 'the session goes on under its new id');
     });
 
     await t.test('signing out ends the stream and tells the page', async () => {
@@ -129,9 +153,11 @@ for (const store of stores) {
       const guest = new Browser(shop);
       await guest.add('weekender');
       const cookie = guest.cookieHeader;
-      const answer = await fetch(`${origin}/cart/events`, { method: 'HEAD', headers: { cookie } });
-      assert.equal(answer.status, 200);
-      assert.equal(await answer.text(), '');
+      for (const path of ['/events', '/cart/events']) {
+        const answer = await fetch(origin + path, { method: 'HEAD', headers: { cookie } });
+        assert.equal(answer.status, 200);
+        assert.equal(await answer.text(), '');
+      }
     });
   });
 

@@ -26,7 +26,7 @@ suite('the cookie signer', () => {
     }
   });
 
-  test('accepts what a retired key signed, and signs it anew with the first', () => {
+  test('accepts what a retired key signed, and signs it again with the first', () => {
     const signer = createCookieSigner([second, first]);
     const old = createCookieSigner([first]).sign('an id');
 

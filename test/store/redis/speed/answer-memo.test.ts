@@ -10,7 +10,7 @@ suite('a remembered answer', () => {
     assert.equal(read('ada', Buffer.from('one')), read('ada', Buffer.from('one')));
   });
 
-  test('is made anew of other bytes, and again when the first come back', () => {
+  test('is made again for other bytes, and once more when the first bytes come back', () => {
     const read = open();
     const texts = ['one', 'two', 'one'].map((text) => read('ada', Buffer.from(text)).text);
     assert.deepEqual(texts, ['one', 'two', 'one']);

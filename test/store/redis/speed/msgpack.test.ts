@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { encodeMsgpack } from '../../../../src/main/msgpack.ts';
-import { unpack, type Packed } from '../../../../src/store/redis/speed/msgpack.ts';
+import { encodeMsgpack } from '../../../../src/main/encode-msgpack.ts';
+import { unpack, type Packed } from '../../../../src/store/redis/speed/decode-msgpack.ts';
 
 const readable = (packed: Packed): unknown =>
   Array.isArray(packed) ? packed.map(readable) : packed.toString();
