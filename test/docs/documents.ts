@@ -8,5 +8,5 @@ export const read = (file: string) => readFileSync(`${ROOT}${file}`, 'utf8');
 /** The Markdown files that people read, below the root of the project. */
 export const documents = [
   ...globSync('*.md', { cwd: ROOT }),
-  ...globSync('docs/**/*.md', { cwd: ROOT }),
+  ...globSync('{docs,src}/**/*.md', { cwd: ROOT }),
 ].toSorted();
