@@ -76,7 +76,7 @@ suite('streams', () => {
     const browser = await guest();
     for (const id of ['x'.repeat(12_000), '1 event: x', '../../etc/passwd', '\u00ff']) {
       using stream = await openTlsStream(shop, browser, { 'last-event-id': id });
-      await stream.saw(/"version":1\}[^]+\n\n$/);
+      await stream.saw(/"version":1\}\n\n/);
       assertOnlyEvents(stream);
     }
     const huge = await shop.send(

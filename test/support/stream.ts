@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Browser } from './browser.ts';
 
 export interface StreamEvent {
@@ -8,7 +10,7 @@ export interface StreamEvent {
 
 export interface Stream extends AsyncDisposable {
   status: number;
-  headers: Headers;
+  headers: IncomingMessage['headers'];
   /** Returns the next event that is not a beat; null when the server has closed the stream. */
   next(): Promise<StreamEvent | null>;
   nextBeat(): Promise<StreamEvent | null>;
@@ -23,13 +25,15 @@ export async function openStream(
   headers: Record<string, string> = {},
   path = '/events',
 ): Promise<Stream> {
-  const abort = new AbortController();
   const cookie = browser.cookieHeader;
-  const answer = await fetch(origin + path, {
+  // Each stream has a connection of its own, as in a browser. It is closed with the stream.
+  const request = httpRequest(origin + path, {
+    agent: false,
     headers: { accept: 'text/event-stream', ...(cookie && { cookie }), ...headers },
-    signal: abort.signal,
   });
-  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  request.end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const chunks = response.setEncoding('utf8')[Symbol.asyncIterator]() as AsyncIterator<string>;
   let unread = '';
   let retry = 0;
 
@@ -44,20 +48,20 @@ export async function openStream(
         if (isWanted(event)) return event;
         continue;
       }
-      const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
+      const { value, done } = await chunks.next();
       if (done) return null;
       unread += value;
     }
   }
 
   return {
-    status: answer.status,
-    headers: answer.headers,
+    status: response.statusCode!,
+    headers: response.headers,
     next: () => read(({ event }) => event !== 'beat'),
     nextBeat: () => read(({ event }) => event === 'beat'),
     retry: () => retry,
     async [Symbol.asyncDispose]() {
-      abort.abort();
+      request.destroy();
     },
   };
 }
