@@ -44,6 +44,8 @@ export const partsOfThisProject = [
   'e2e',
   'playwright.config.ts',
   'scripts/without-shop',
+  'scripts/write-lists.ts',
+  'test/docs',
   // It is written again for the tables that are left.
   'migrations',
 ];

@@ -64,7 +64,13 @@ function writePackage(): void {
     scripts: Record<string, string>;
     devDependencies: Record<string, string>;
   } & Record<string, unknown>;
-  const { pictures: _, 'test:e2e': __, 'without-shop': ___, ...scripts } = content.scripts;
+  const {
+    lists: _lists,
+    pictures: _pictures,
+    'test:e2e': _stories,
+    'without-shop': _withoutShop,
+    ...scripts
+  } = content.scripts;
   Object.assign(content, {
     name: 'my-product',
     version: '0.0.0',
