@@ -96,6 +96,7 @@ export default plugin<Options>(
       store: createStoreAdapter(app.store.sessions, {
         currentRequest: () => app.currentRequest.getStore(),
         idleLifetime: lifetimes.sessionIdle,
+        onlyDeclared: !config.production,
       }),
     });
     // docs: end

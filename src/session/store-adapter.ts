@@ -5,6 +5,7 @@ import { SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
 import type { SessionFields, SessionStore } from '../store/contract/sessions.ts';
 import { changesOf, fieldsOf, jsonOf } from './fields.ts';
 import { LoadedWithSession } from './loaded.ts';
+import { requireDeclared } from './properties.ts';
 import { jsonWhenChanged } from './speed/unchanged.ts';
 
 interface Options {
@@ -12,6 +13,8 @@ interface Options {
   currentRequest: () => FastifyRequest | undefined;
   /** In milliseconds. */
   idleLifetime: number;
+  /** Refuses to save a property that is not declared in properties.ts. */
+  onlyDeclared?: boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ interface Options {
  */
 export function createStoreAdapter(
   sessions: SessionStore,
-  { currentRequest, idleLifetime }: Options,
+  { currentRequest, idleLifetime, onlyDeclared = false }: Options,
 ): NonNullable<FastifySessionOptions['store']> {
   async function get(id: string): Promise<Session | null> {
     const loaded = new LoadedWithSession();
@@ -62,6 +65,7 @@ export function createStoreAdapter(
 
   async function update(id: string, loaded: LoadedWithSession, fields: SessionFields) {
     const changes = changesOf(loaded.stored(), fields);
+    if (changes && onlyDeclared) requireDeclared(Object.keys(changes.set));
     if (changes && !(await sessions.update(id, changes))) throw new SessionGone();
     const stored = jsonOf(fields);
     loaded.stored = () => stored;
@@ -70,6 +74,7 @@ export function createStoreAdapter(
   async function create(id: string, session: Session, fields: SessionFields) {
     // `regenerate` saves a session before there is anything in it. An empty session needs no record.
     if (Object.keys(fields).length === 0) return;
+    if (onlyDeclared) requireDeclared(Object.keys(fields));
     session.loaded = new LoadedWithSession();
     await sessions.create(id, fields);
     const stored = jsonOf(fields);

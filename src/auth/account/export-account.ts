@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync, FastifyRequest, Session } from 'fastify';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { exportSession } from '../../session/properties.ts';
 import { requireReAuthentication } from '../../session/re-authentication.ts';
 
 /** Lets users download everything that is stored about them, as a file. */
@@ -37,31 +38,6 @@ async function dataOf(request: FastifyRequest): Promise<object> {
     await data.export(request),
   ]);
   return { ...account, ...Object.fromEntries((await Promise.all(others)) as [string, unknown][]) };
-}
-
-type SessionProperty = Exclude<keyof Session, 'cookie' | 'loaded' | 'toJSON'>;
-type SessionExport = ((session: Session) => unknown) | { notExported: string };
-
-/** What the export says about each property of a session. A property that is missing here does not compile. */
-export const sessionExport: Record<SessionProperty, SessionExport> = {
-  created: ({ created }) => created && timeOf(created),
-  issued: ({ issued }) => issued && timeOf(issued),
-  reAuthenticatedAt: ({ reAuthenticatedAt }) => reAuthenticatedAt && timeOf(reAuthenticatedAt),
-  remember: ({ remember = false }) => remember,
-  variables: ({ variables = {} }) => variables,
-  device: { notExported: 'it is one of the devices' },
-  owner: { notExported: 'it is the id of the account' },
-  passport: { notExported: 'it is the id of the account' },
-  passwordVersion: { notExported: 'it is the version in the account' },
-  flash: { notExported: 'the next page shows it and deletes it' },
-  csrf: { notExported: 'it is a secret' },
-};
-
-function exportSession(session: Session): Record<string, unknown> {
-  const entries = Object.entries(sessionExport).flatMap(([name, value]) =>
-    typeof value === 'function' ? [[name, value(session)]] : [],
-  );
-  return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 function timeOf(milliseconds: number): string {
