@@ -40,14 +40,20 @@ interface Options {
   clock?: Clock;
   /** For people who change the code: Vite serves the browser code, and templates are read again for every page. */
   dev?: boolean;
+  /** For tests: hashes passwords at a cost that protects nobody. Production refuses it. */
+  weakPasswordHashes?: boolean;
   logger?: false | Exclude<FastifyServerOptions['logger'], boolean>;
 }
 
 /** Builds the app. It does not listen, and it reads nothing from the environment, so that a test can mount it. */
 export async function createApp(
   config: Config,
-  { clock = Date.now, dev = false, logger = false }: Options = {},
+  { clock = Date.now, dev = false, weakPasswordHashes = false, logger = false }: Options = {},
 ) {
+  if (weakPasswordHashes && config.production) {
+    throw new Error('In production, passwords are not hashed at the cost of tests.');
+  }
+
   const app = Fastify({
     logger: logger && { ...logger, serializers: { req: describeRequest } },
     ...serverOptions(config),
@@ -92,6 +98,7 @@ export async function createApp(
       secrets: config.secrets,
       secureCookies: config.secure,
       limitPerAddress: config.limitPerAddress,
+      weakPasswordHashes,
     });
     await pages.register(main, { publicUrl: config.publicUrl });
     await pages.register(shop); // shop

@@ -9,7 +9,7 @@ import { exportAccount } from './account/export-account.ts';
 import personalData from './account/personal-data.ts';
 import { devices } from './devices/devices.ts';
 import { createPasswordCheck } from './password/check-password.ts';
-import { createPasswords } from './password/passwords.ts';
+import { COST, createPasswords, WEAK_COST } from './password/passwords.ts';
 import { reAuthenticate } from './password/re-authenticate.ts';
 import { addDemoUser, removeDemoUser } from './sign-in/demo-user.ts';
 import { createKnownDevices } from './sign-in/known-device.ts';
@@ -29,14 +29,16 @@ interface Options {
   /** The first one signs, all of them verify. */
   secrets: string[];
   secureCookies: boolean;
+  /** For tests: hashes passwords at a cost that protects nobody. */
+  weakPasswordHashes: boolean;
   /** Sign-ins and similar requests a minute from one address; 0 for no limit. */
   limitPerAddress: number;
 }
 
 /** Guests sign up and log in. Users log out, and manage their account and their devices. */
 export default plugin<Options>(
-  async (app, { demo, publicUrl, secrets, secureCookies, limitPerAddress }) => {
-    const passwords = createPasswords();
+  async (app, { demo, publicUrl, secrets, secureCookies, limitPerAddress, weakPasswordHashes }) => {
+    const passwords = createPasswords(weakPasswordHashes ? WEAK_COST : COST);
     app.addHook('onClose', () => passwords.close());
     app.metrics.watch('password_hashes_waiting', 'Passwords in the queue', passwords.waiting);
     app.decorate('knownDevices', createKnownDevices(secrets, { secure: secureCookies }));

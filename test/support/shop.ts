@@ -25,23 +25,30 @@ export interface Shop extends AsyncDisposable {
 /**
  * Opens the whole app on its own store. Settings have the names of environment variables. Its Redis does not wait for
  * the disk: a disk that is slow to sync makes Redis silent for seconds, which would be an outage in an unrelated test.
+ * Passwords are hashed at a cost that takes no time, unless the test is about that.
  */
-export async function openShop(store: StoreName, settings: NodeJS.ProcessEnv = {}): Promise<Shop> {
+export async function openShop(
+  store: StoreName,
+  settings: NodeJS.ProcessEnv = {},
+  { weakPasswordHashes = true } = {},
+): Promise<Shop> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-shop-'));
   const redis = store === 'redis' ? await startRedis('--appendfsync', 'no') : undefined;
   const clock = createClock();
-  const open = (more: NodeJS.ProcessEnv = {}) =>
-    createApp(
-      readConfig({
-        SECRET_KEY: SECRET,
-        LIMIT_PER_ADDRESS: '0',
-        DATA_DIR: folder,
-        REDIS_URL: redis?.url,
-        ...settings,
-        ...more,
-      }),
-      { clock },
-    );
+  const open = (more: NodeJS.ProcessEnv = {}) => {
+    const config = readConfig({
+      SECRET_KEY: SECRET,
+      LIMIT_PER_ADDRESS: '0',
+      DATA_DIR: folder,
+      REDIS_URL: redis?.url,
+      ...settings,
+      ...more,
+    });
+    return createApp(config, {
+      clock,
+      weakPasswordHashes: weakPasswordHashes && !config.production,
+    });
+  };
 
   const shop: Shop = {
     app: await open(),

@@ -4,10 +4,8 @@ import { createHashWorkers } from './hash-workers.ts';
 
 /** OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 export const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-/** Every hash of this cost begins with this text. */
-const CURRENT = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$`;
-/** A random hash. It stands for an account that does not exist, and takes as long to check as a real one. */
-const unknownUserHash = `${CURRENT}${randomBase64(16)}$${randomBase64(32)}`;
+/** For tests of everything but passwords: the least that argon2 can do. The app refuses it in production. */
+export const WEAK_COST = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 /** How many passwords are hashed at the same time. Each takes a core and 19 MiB for about 20 ms. */
 export const MOST_RUNNING = 2;
 /** How many passwords may wait in the queue. */
@@ -31,14 +29,17 @@ const unlimited: Attempt = { begin: async () => {}, end: async () => {} };
 export type Passwords = ReturnType<typeof createPasswords>;
 
 /** Hashes passwords in a queue, so that many log-ins at once do not slow down the other pages. */
-export function createPasswords() {
+export function createPasswords(cost = COST) {
+  const prefix = prefixOf(cost);
+  // A random hash stands for an account that does not exist. It takes as long to check as a real one.
+  const unknownUserHash = `${prefix}${randomBase64(16)}$${randomBase64(32)}`;
   const queue = createQueue();
   const workers = createHashWorkers(MOST_RUNNING);
 
   return {
     /** @throws {Problem} busy, when the queue is full */
     async hash(password: string): Promise<string> {
-      const job = { kind: 'hash', password: normalizePassword(password), cost: COST } as const;
+      const job = { kind: 'hash', password: normalizePassword(password), cost } as const;
       return (await queue(() => workers.run(job))) as string;
     },
 
@@ -67,7 +68,7 @@ export function createPasswords() {
     },
 
     /** Returns true for a hash with another cost. The password should be hashed again the next time it is given. */
-    isOutdated: (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT),
+    isOutdated: (passwordHash: string): boolean => !passwordHash.startsWith(prefix),
 
     /** Returns how many passwords wait in the queue. */
     waiting: () => queue.waiting(),
@@ -80,6 +81,11 @@ export function createPasswords() {
  * Some keyboards send an é as one code point, others as two. NFC makes them the same (RFC 8265, 4.2.2). NFKC would also
  * make characters the same that look different, such as ² and 2.
  */
+/** Every hash of a cost begins with this text. */
+function prefixOf({ memoryCost, timeCost, parallelism }: typeof COST): string {
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`;
+}
+
 const normalizePassword = (password: string) => password.normalize('NFC');
 
 /** Returns random bytes as argon2 writes them: base64 without padding. */

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { hash } from '@node-rs/argon2';
+import { createApp } from '../../../src/app.ts';
+import { readConfig } from '../../../src/settings/config.ts';
 import { createHashWorkers } from '../../../src/auth/password/hash-workers.ts';
 import { createPasswords } from '../../../src/auth/password/passwords.ts';
 import { Problem } from '../../../src/lib/problem.ts';
 import { Browser, newPerson } from '../../support/browser.ts';
-import { openShop } from '../../support/shop.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { productionSettings } from '../../support/production.ts';
+import { openShop, SECRET } from '../../support/shop.ts';
 
 suite('passwords', () => {
   test('are kept as argon2id, at no less than OWASP asks for', async () => {
@@ -81,7 +85,7 @@ suite('the threads that hash', () => {
 
 suite('a password hashed at another cost', () => {
   test('is hashed again at the next log-in, and signs in before and after', async () => {
-    await using shop = await openShop('sqlite');
+    await using shop = await openShop('sqlite', {}, { weakPasswordHashes: false });
     const ada = newPerson();
     const cheap = await hash(ada.password, { memoryCost: 8192, timeCost: 1 });
     shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
@@ -95,7 +99,7 @@ suite('a password hashed at another cost', () => {
   });
 
   test('stays as it is when the password was wrong', async () => {
-    await using shop = await openShop('sqlite');
+    await using shop = await openShop('sqlite', {}, { weakPasswordHashes: false });
     const ada = newPerson();
     const cheap = await hash('another password of hers', { memoryCost: 8192, timeCost: 1 });
     shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
@@ -103,4 +107,14 @@ suite('a password hashed at another cost', () => {
     await new Browser(shop).signIn(ada);
     assert.equal(shop.app.users.findByEmail(ada.email)!.passwordHash, cheap);
   });
+});
+
+test('in production no password is hashed at the cost of tests', async () => {
+  await using folder = await temporaryFolder();
+  const config = readConfig({
+    ...productionSettings,
+    SECRET_KEY: SECRET,
+    DATA_DIR: folder.file('data'),
+  });
+  await assert.rejects(createApp(config, { weakPasswordHashes: true }), /In production/);
 });
