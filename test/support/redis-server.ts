@@ -19,10 +19,22 @@ export interface RedisServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
+/** How often another port is tried. Another process may take a port between the probe and the start. */
+const TRIES = 5;
+
 /** Starts a real redis-server on a free port, with a temporary folder and an append-only file. */
 export async function startRedis(...settings: string[]): Promise<RedisServer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOn(await freePort(), settings);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
+}
+
+async function startOn(port: number, settings: string[]): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-redis-'));
-  const port = await freePort();
   let server: ChildProcess;
   // A test that fails must not leave a server behind, or a process that waits for one.
   const killNow = () => server.kill('SIGKILL');
@@ -32,7 +44,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
     const flags = ['--port', `${port}`, '--dir', folder, '--appendonly', 'yes', '--save', ''];
     server = spawn('redis-server', [...flags, ...settings], { stdio: 'ignore' });
     server.unref();
-    await answering(port);
+    await answering(port, server);
   }
 
   async function kill() {
@@ -43,7 +55,18 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
     await exited;
   }
 
-  await start();
+  async function dispose() {
+    await kill();
+    process.off('exit', killNow);
+    await rm(folder, { recursive: true });
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -52,11 +75,7 @@ export async function startRedis(...settings: string[]): Promise<RedisServer> {
     kill,
     pause: () => void server.kill('SIGSTOP'),
     resume: () => void server.kill('SIGCONT'),
-    async [Symbol.asyncDispose]() {
-      await kill();
-      process.off('exit', killNow);
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: dispose,
   };
 }
 
@@ -72,20 +91,25 @@ export async function freePort(): Promise<number> {
   }
 }
 
-async function answering(port: number): Promise<void> {
+async function answering(port: number, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while (!(await saysPong(port))) {
-    if (Date.now() > deadline) throw new Error(`redis-server on port ${port} does not answer`);
+  while (!(await isOnPort(port, server))) {
+    const hasEnded = server.exitCode !== null || server.signalCode !== null;
+    if (hasEnded || Date.now() > deadline) {
+      throw new Error(`redis-server does not answer on port ${port}`);
+    }
     await delay(5);
   }
 }
 
-function saysPong(port: number): Promise<boolean> {
+/** Another process may have the port: another Redis, or the bus of a cluster, which never answers. */
+function isOnPort(port: number, { pid }: ChildProcess): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const socket = connect(port, '127.0.0.1', () => socket.write('INFO server\r\n'));
+    socket.setTimeout(1000, () => socket.destroy());
     socket.once('data', (data) => {
       socket.destroy();
-      resolve(data.toString().startsWith('+PONG'));
+      resolve(data.includes(`process_id:${pid}\r\n`));
     });
     socket.once('error', () => resolve(false));
     socket.once('close', () => resolve(false));
