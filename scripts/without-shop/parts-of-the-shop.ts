@@ -29,6 +29,8 @@ export const partsOfTheShop = [
   'public/art',
   'public/site.webmanifest',
   'public/social-card.png',
+  'test/store/full-disk-process.ts',
+  'test/store/sqlite-process.ts',
 ];
 
 /** What a new product writes for itself. */
@@ -44,6 +46,10 @@ export const partsOfThisProject = [
   'e2e',
   'playwright.config.ts',
   'scripts/without-shop',
+  'test/deployment.test.ts',
+  'test/without-shop.test.ts',
+  'test/security',
+  'test/store/sqlite',
   'scripts/write-lists.ts',
   'test/docs',
   // It is written again for the tables that are left.

@@ -14,7 +14,7 @@ import { stripMarks } from './strip-marks.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
-/** A test that uses the shop stays behind. */
+/** A test that uses the shop is left out. */
 const USES_THE_SHOP = /cart|catalog|\bbags?\b|weekender|\/shop\b(?!\.)|product(?!ion)/i;
 const TEXT =
   /\.(ts|lua|sql|eta|css|json|md|yml|example|svg|webmanifest|sh|txt)$|^(Dockerfile|\.[\w.]+)$/;
@@ -46,7 +46,7 @@ function projectFiles(): string[] {
 function isLeftOut(file: string): boolean {
   const isPart = (part: string) => file === part || file.startsWith(`${part}/`);
   if ([...partsOfTheShop, ...partsOfThisProject].some(isPart)) return true;
-  if (!file.startsWith('test/')) return false;
+  if (!file.endsWith('.test.ts')) return false;
   return USES_THE_SHOP.test(file) || USES_THE_SHOP.test(stripMarks(read(file)));
 }
 

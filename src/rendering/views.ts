@@ -23,6 +23,8 @@ export interface LayoutData {
   formatTime(milliseconds: number): string;
   /** One sentence about the site, for search engines and the footer. */
   slogan: string;
+  /** The page to which the wordmark leads. */
+  home: string;
 }
 
 /** What a page says about itself. */
@@ -71,6 +73,7 @@ export default plugin<Options>(
         path: this.request.url.split('?', 1)[0]!,
         formatTime,
         slogan: 'Accounts and sessions that follow you.',
+        home: '/',
       } as LayoutData;
       for (const add of additions) add(this, layout);
       const html = templates.render(view, Object.assign(layout, data));

@@ -32,6 +32,7 @@ export default plugin(
       const { session } = request as Partial<FastifyRequest>;
       const cart = session?.loaded?.cart ?? emptyCart;
       layout.slogan = SLOGAN;
+      layout.home = '/shop';
       layout.itemCount = countItems(cart, app.products);
       layout.version = cart.version;
       layout.formatMoney = formatMoney;

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { Cluster, Redis } from 'ioredis';
 import type { Lifetimes } from '../../src/store/contract/lifetimes.ts';
-import type { Owner } from '../../src/store/contract/owner.ts';
+import type { Owner } from '../../src/store/contract/owner.ts'; // shop
 import type { StoreEvents, Store } from '../../src/store/contract/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createClock, day, type TestClock } from '../support/clock.ts';
@@ -18,8 +18,8 @@ export type BackendName = (typeof backends)[number];
 export const lifetimes: Lifetimes = {
   sessionIdle: 14 * day,
   sessionAbsolute: 90 * day,
-  guestCart: 30 * day,
-  userCart: 365 * day,
+  guestCart: 30 * day, // shop
+  userCart: 365 * day, // shop
 };
 
 export const FIRST_SECRET = 'the first secret of these tests, long enough';
@@ -30,7 +30,12 @@ export interface Backend extends AsyncDisposable {
   store: Store;
   clock: TestClock;
   /** What the store reported. */
-  told: { trips: number; damaged: string[]; damagedCarts: Owner[]; errors: Error[] };
+  told: {
+    trips: number;
+    damaged: string[];
+    damagedCarts: Owner[]; // shop
+    errors: Error[];
+  };
   /** Opens the same data as another process does, with other secrets if given. It is closed with the backend. */
   openAnother(secrets?: string[]): Promise<Store>;
   /** Returns a number that changes with every write, and never with a read. */
@@ -45,7 +50,12 @@ export interface Backend extends AsyncDisposable {
 }
 
 /** Ignores every report. */
-export const quiet = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+export const quiet = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDamagedCart() {}, // shop
+  onError() {},
+};
 
 /** Opens a store on a Redis that the test has started. */
 export function openOn(redisUrl: string, events: Partial<StoreEvents> = {}): Promise<Store> {
@@ -66,7 +76,12 @@ export async function openBackend(name: BackendName): Promise<Backend> {
   const servers = redis ? [redis] : (cluster?.servers ?? []);
   const raw = connectRaw(name, servers);
   const clock = createClock();
-  const told: Backend['told'] = { trips: 0, damaged: [], damagedCarts: [], errors: [] };
+  const told: Backend['told'] = {
+    trips: 0,
+    damaged: [],
+    damagedCarts: [], // shop
+    errors: [],
+  };
   const opened: Store[] = [];
 
   async function openAnother(secrets = [FIRST_SECRET]): Promise<Store> {
@@ -80,7 +95,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
     const store = await openStore(settings, clock, {
       onRoundTrip: () => void (told.trips += 1),
       onDamaged: (_key, reason) => void told.damaged.push(reason),
-      onDamagedCart: (owner) => void told.damagedCarts.push(owner),
+      onDamagedCart: (owner) => void told.damagedCarts.push(owner), // shop
       onError: (error) => void told.errors.push(error),
     });
     opened.push(store);

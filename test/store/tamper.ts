@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Cluster, Redis } from 'ioredis';
-import type { Owner } from '../../src/store/contract/owner.ts';
+import type { Owner } from '../../src/store/contract/owner.ts'; // shop
 import { createKeyring } from '../../src/store/sealing/keyring.ts';
 import { hashSessionId } from '../../src/store/sealing/sealed-sessions.ts';
 import { FIRST_SECRET, type Backend } from './backends.ts';
@@ -13,15 +13,17 @@ export interface Tamper extends AsyncDisposable {
   fields(key: string): Promise<[name: string, value: Buffer][]>;
   setFields(key: string, fields: [name: FieldName, value: Buffer][]): Promise<void>;
   removeFields(key: string, names: string[]): Promise<void>;
-  /** Sets the owner in plain text, by which the store finds the cart. */
+  /** Sets the owner in plain text, by which the store finds what belongs to the owner. */
   setOwner(key: string, owner: string | null): Promise<void>;
   exists(key: string): Promise<boolean>;
+  // shop {
   /** Sets the column or field with this name. */
   setInCart(owner: Owner, name: 'version' | 'notices' | 'undo', value: string): Promise<void>;
   /** Sets a text in place of the quantity of a line. */
   setQuantity(owner: Owner, slug: string, quantity: string): Promise<void>;
   /** The content of an owner's quarantine as text; empty when there is none. */
   quarantined(owner: Owner): Promise<string>;
+  // } shop
   redis: Redis | Cluster | undefined;
   sqlite: Database.Database | undefined;
 }
@@ -48,7 +50,7 @@ export async function fieldOf(tamper: Tamper, key: string, property: string) {
 }
 
 function tamperWithRedis(redis: Redis | Cluster): Tamper {
-  const cartKey = (owner: Owner) => `cart:{${owner}}`;
+  const cartKey = (owner: Owner) => `cart:{${owner}}`; // shop
 
   return {
     redis,
@@ -68,6 +70,7 @@ function tamperWithRedis(redis: Redis | Cluster): Tamper {
       else await redis.hset(key, ':owner', owner);
     },
     exists: async (key) => (await redis.exists(key)) === 1,
+    // shop {
     async setInCart(owner, name, value) {
       await redis.hset(cartKey(owner), name, value);
     },
@@ -79,6 +82,7 @@ function tamperWithRedis(redis: Redis | Cluster): Tamper {
       if ((await redis.type(key)) === 'none') return '';
       return `${await redis.type(key)} ${JSON.stringify(await redis.dump(key))}`;
     },
+    // } shop
     async [Symbol.asyncDispose]() {},
   };
 }
@@ -115,6 +119,7 @@ function tamperWithSqlite(sqlite: Database.Database): Tamper {
     async exists(key) {
       return sqlite.prepare('SELECT 1 FROM sessions WHERE key = ?').get(key) !== undefined;
     },
+    // shop {
     async setInCart(owner, name, value) {
       sqlite.prepare(`UPDATE carts SET ${name} = ? WHERE owner = ?`).run(value, owner);
     },
@@ -132,6 +137,7 @@ function tamperWithSqlite(sqlite: Database.Database): Tamper {
         .get(owner);
       return content ?? '';
     },
+    // } shop
     async [Symbol.asyncDispose]() {
       sqlite.close();
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { parse, type HTMLElement } from 'node-html-parser';
-import type { PricedCart } from '../../src/shop/priced-cart.ts';
+import type { PricedCart } from '../../src/shop/priced-cart.ts'; // shop
 
 /** The part of an app that a browser needs. It is read at every request, so that the app may be restarted. */
 interface Site {
@@ -112,6 +112,7 @@ export class Browser {
     return (await this.get('/')).status === 200;
   }
 
+  // shop {
   add(slug: string, quantity = 1): Promise<Page> {
     return this.submit(`/shop/${slug}`, '/cart/lines', { quantity: String(quantity) });
   }
@@ -126,6 +127,7 @@ export class Browser {
     const { lines } = await this.cart();
     return Object.fromEntries(lines.map(({ slug, quantity }) => [slug, quantity]));
   }
+  // } shop
 
   async #send(
     method: 'GET' | 'HEAD' | 'POST',

@@ -25,9 +25,9 @@ export type Model<State, Input, Output> = (
  * Checks whether a history is linearizable. It is when all operations have one order in which (1) each answers what a
  * single thread would have answered, and (2) an operation that was answered before another one was sent comes before it
  * (Herlihy and Wing, 1990). In general it is hard to find such an order. Here each answer contains the version of the
- * cart that it saw, so only one order of the writes can explain the answers: that of the versions, with each read right
+ * state that it saw, so only one order of the writes can explain the answers: that of the versions, with each read right
  * after the write that it saw. So it is enough to check (1) and (2) for this order. A composition is linearizable
- * exactly when each of its parts is (their theorem 1), so a cart that passes is linearizable line by line.
+ * exactly when each of its parts is (their theorem 1), so a state that passes is linearizable part by part.
  *
  * @returns null, or a text that says what contradicts it
  */

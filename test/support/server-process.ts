@@ -18,10 +18,13 @@ export interface ServerProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts src/server.ts in another process, with these settings and no others. Resolves when it listens. */
-export async function startServer(settings: NodeJS.ProcessEnv): Promise<ServerProcess> {
+/**
+ * Starts src/server.ts in another process, with these settings and no others. Resolves when it listens.
+ * @param cwd the folder of the project
+ */
+export async function startServer(settings: NodeJS.ProcessEnv, cwd = ROOT): Promise<ServerProcess> {
   const server = spawn(process.execPath, ['src/server.ts'], {
-    cwd: ROOT,
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...settings },
   });
