@@ -58,7 +58,7 @@ withAndWithoutScripts(() => {
     await expect(laptop.getByRole('status')).toHaveText('lining is removed.');
     await expect(row('lining')).toHaveCount(0);
     await press(laptop, 'Remove redis_test');
-    await expect(laptop.getByText('None is set.')).toBeVisible();
+    await expect(laptop.getByText('No variables are set.')).toBeVisible();
     await laptop.getByRole('link', { name: 'Dashboard' }).click();
     await expect(laptop.getByText('redis_test = removed')).toBeVisible();
   });
