@@ -356,7 +356,10 @@ test('the session page marks what is sealed under an old secret, until it is sea
   const first = await browser.get('/session');
   const all = sealedFields(first).length;
   assert.match(words(first), new RegExp(`${all} of ${all} was encrypted with an old secret`));
-  assert.match(words(await browser.get('/session')), /Everything is encrypted with the current secret\./);
+  assert.match(
+    words(await browser.get('/session')),
+    /Everything is encrypted with the current secret\./,
+  );
 });
 
 test('session variables stand in Redis sealed, names and values', async () => {
