@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import plugin from 'fastify-plugin';
 
@@ -35,10 +36,20 @@ export default plugin(
       await delay(time);
     });
 
-    // close() ends the connections that are idle at that moment. The others would stay open after their answer.
+    const sockets = new Set<Socket>();
+    app.server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+
+    // close() ends the connections that are idle at that moment. The others would stay open after their answer. Node does
+    // not count a connection as idle that has never sent anything.
     let sweep: NodeJS.Timeout | undefined;
     app.addHook('preClose', async () => {
-      sweep = setInterval(() => app.server.closeIdleConnections(), CLOSE_INTERVAL);
+      sweep = setInterval(() => {
+        app.server.closeIdleConnections();
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      }, CLOSE_INTERVAL);
     });
     app.addHook('onClose', async () => clearInterval(sweep));
   },

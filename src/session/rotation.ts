@@ -1,8 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import type { SessionFields } from '../store/contract/sessions.ts';
 import { newSessionId } from './speed/session-ids.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** The new session, after this request has rotated the id. It is not loaded from the store again. */
+    rotated: { id: string; fields: Readonly<SessionFields> } | null;
+  }
   interface FastifyReply {
     /**
      * Gives the session of this request a new id, so that the old one is worthless. Everything in the session stays,
@@ -22,24 +27,24 @@ const BOUND_TO_ID = ['csrf', 'issued'];
 
 export default plugin(
   async (app) => {
+    app.decorateRequest('rotated', null);
+
     app.decorateReply('rotateSession', async function (this: FastifyReply) {
       const { request } = this;
       // A session that was never stored has an id that no browser knows.
       if (!request.session.loaded) return true;
       await request.session.save();
       const id = newSessionId();
-      const moved = await app.store.sessions.rotate(request.session.sessionId, id, BOUND_TO_ID);
-      await useSession(request, moved ? id : null);
-      const { outage } = request.session.loaded ?? {};
-      if (outage) throw outage;
+      const fields = await app.store.sessions.rotate(request.session.sessionId, id, BOUND_TO_ID);
+      request.rotated = fields && { id, fields };
+      await useSession(request, fields ? app.signSessionId(id) : '');
       // Marks the session as changed, so that the browser gets the cookie of the new id.
-      if (moved) request.session.issued = app.clock();
-      return moved;
+      if (fields) request.session.issued = app.clock();
+      return fields !== null;
     });
 
-    /** Replaces the session of the request by the one with this id, or by a new one. */
-    function useSession(request: FastifyRequest, id: string | null): Promise<void> {
-      const cookie = id === null ? '' : app.signSessionId(id);
+    /** Replaces the session of the request by the one of this cookie, or by a new one. */
+    function useSession(request: FastifyRequest, cookie: string): Promise<void> {
       return new Promise((resolve, reject) => {
         app.decryptSession(cookie, request, (error?: Error | null) =>
           error ? reject(error) : resolve(),

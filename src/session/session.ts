@@ -134,15 +134,26 @@ export default plugin<Options>(
     });
 
     app.addHook('onSend', (request, reply, _payload, done) => {
-      // An outage says nothing about the session, so the browser keeps its cookies.
       const outage = loadedOf(request)?.closed || reply.statusCode === 503;
-      if (outage) reply.removeHeader('set-cookie');
+      if (outage) keepCookies(request, reply);
       else settleCookie(reply);
       const { length } = request.roundTrips;
       const duration = request.roundTrips.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
       reply.header('server-timing', `store;desc="${length} trips";dur=${duration.toFixed(2)}`);
       done();
     });
+
+    /**
+     * An outage says nothing about the session, so the browser keeps its cookies. Only when this request has rotated the
+     * id, the browser needs the cookie of the new one: the old id is worthless.
+     */
+    function keepCookies({ rotated, session }: FastifyRequest, reply: FastifyReply): void {
+      reply.removeHeader('set-cookie');
+      if (!rotated) return;
+      const value = app.signSessionId(rotated.id);
+      const maxAge = session.remember ? lifetimes.sessionIdle / 1000 : undefined;
+      reply.header('set-cookie', app.serializeCookie(cookieName, value, { ...attributes, maxAge }));
+    }
 
     /**
      * @fastify/session clears a cookie whose session it does not find. This is wrong for a request that was on its way

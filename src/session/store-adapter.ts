@@ -26,19 +26,18 @@ export function createStoreAdapter(
   { currentRequest, idleLifetime, onlyDeclared = false }: Options,
 ): NonNullable<FastifySessionOptions['store']> {
   async function get(id: string): Promise<Session | null> {
+    const request = currentRequest();
+    if (request?.rotated?.id === id) return restore(request.rotated.fields, request.session.loaded);
     const loaded = new LoadedWithSession();
-    const { devices, inspection } = currentRequest()?.routeOptions.config ?? {};
+    const { devices, inspection } = request?.routeOptions.config ?? {};
     try {
       const found = await sessions.load(id, { devices, inspection });
       if (!found) return null;
       if (found.stale) await sessions.reseal(id);
-      const { fields } = found;
       loaded.cart = found.cart; // shop
       loaded.devices = found.devices;
       loaded.inspection = found.inspection;
-      loaded.stored = () => jsonOf(fields);
-      const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
-      return { ...fields, cookie, loaded, toJSON: jsonWhenChanged(fields) };
+      return restore(found.fields, loaded);
     } catch (error) {
       // docs: outage
       if (!(error instanceof StoreUnavailable)) throw error;
@@ -48,6 +47,12 @@ export function createStoreAdapter(
       return { cookie: { originalMaxAge: null }, loaded };
       // docs: end
     }
+  }
+
+  function restore(fields: Readonly<SessionFields>, loaded = new LoadedWithSession()): Session {
+    loaded.stored = () => jsonOf(fields);
+    const cookie = { originalMaxAge: fields.remember ? idleLifetime : null };
+    return { ...fields, cookie, loaded, toJSON: jsonWhenChanged(fields) };
   }
 
   async function set(id: string, session: Session): Promise<void> {

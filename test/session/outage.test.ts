@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { errorAnswers } from '../../src/http/error-answers.ts';
+import { StoreUnavailable } from '../../src/store/contract/errors.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { Browser, newPerson } from '../support/browser.ts';
 import { json, setCookies, trips, words } from '../support/reading.ts';
@@ -190,4 +191,27 @@ test('a shop that starts before its Redis opens, and is ready when Redis is', as
   const browser = new Browser(shop);
   await browser.add('weekender');
   assert.deepEqual(await browser.lines(), { weekender: 1 });
+});
+
+test('an outage right after the id of a session has rotated signs nobody out', async (t) => {
+  await using shop = await openShop('sqlite');
+  const [browser, ada] = [new Browser(shop), newPerson()];
+  await browser.signUp(ada);
+  const before = browser.cookies.get('satchel');
+  const { rotate } = shop.app.store.sessions;
+  // The store answers the rotation, and nothing after it.
+  t.mock.method(shop.app.store.sessions, 'rotate', async (...args: Parameters<typeof rotate>) => {
+    const fields = await rotate(...args);
+    t.mock.method(shop.app.store.sessions, 'update', async () => {
+      throw new StoreUnavailable(new Error('down'));
+    });
+    return fields;
+  });
+
+  const { password } = ada;
+  const answer = await browser.submit('/account/confirm', '/account/confirm', { password });
+  t.mock.restoreAll();
+  assert.equal(answer.status, 503);
+  assert.notEqual(browser.cookies.get('satchel'), before);
+  assert.equal(await browser.isSignedIn(), true);
 });

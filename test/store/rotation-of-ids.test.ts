@@ -39,7 +39,7 @@ for (const name of backends) {
 
     async function rotate(from: string, drop: string[] = []): Promise<string> {
       const to = newId();
-      assert.equal(await sessions.rotate(from, to, drop), true);
+      assert.notEqual(await sessions.rotate(from, to, drop), null);
       return to;
     }
 
@@ -249,13 +249,24 @@ for (const name of backends) {
           targets.map((to, at) => (at % 2 ? another.sessions : sessions).rotate(from, to, [])),
         );
         assert.equal(outcomes.filter(Boolean).length, 1);
-        const winner = targets[outcomes.indexOf(true)]!;
+        const winner = targets[outcomes.findIndex(Boolean)]!;
         for (const to of targets) {
           assert.equal(Boolean(await sessions.load(to)), to === winner);
         }
         assert.deepEqual(await devicesOf(winner), [hashSessionId(winner)]);
         await sessions.destroy(winner);
       }
+    });
+
+    await t.test('does not let a device end itself by signing out the others', async () => {
+      const owner = newOwner();
+      const mine = await create({ owner, device, passport: 'x' });
+      const other = await create({ owner, device, passport: 'x' });
+      const mineNow = await rotate(mine);
+
+      assert.equal(await sessions.endOtherDevices(owner, mine), 1);
+      assert.equal(await sessions.load(other), null);
+      assert.notEqual(await sessions.load(mineNow), null);
     });
 
     await t.test('loses no acknowledged change in a race', async () => {
@@ -265,7 +276,7 @@ for (const name of backends) {
       let current = await create({ removed: 'at the end' });
       for (let round = 0; round < 30; round += 1) {
         const next = newId();
-        const rotation = Promise.withResolvers<boolean>();
+        const rotation = Promise.withResolvers<unknown>();
         const updates = Array.from({ length: 12 }, async (_, at) => {
           // The rotation begins after some of the changes and before the others.
           if (at === round % 12)
@@ -319,7 +330,7 @@ for (const name of backends) {
       const from = await create({ owner, device, passport: 'x', variables: { a: 'b' } });
       const both = await backend.openAnother([SECOND_SECRET, FIRST_SECRET]);
       const to = newId();
-      assert.equal(await both.sessions.rotate(from, to, []), true);
+      assert.notEqual(await both.sessions.rotate(from, to, []), null);
 
       const { sessions: onlyNew } = await backend.openAnother([SECOND_SECRET]);
       const { fields, devices, stale } = (await onlyNew.load(to, { devices: true }))!;
@@ -351,7 +362,7 @@ for (const name of backends) {
       const written = await backend.written();
       for (const from of [newId(), destroyed, moved, expired]) {
         const to = newId();
-        assert.equal(await sessions.rotate(from, to, []), false);
+        assert.equal(await sessions.rotate(from, to, []), null);
         assert.equal(await sessions.load(to), null);
         assert.equal(await tamper.exists(keyOf(to)), false);
         assert.equal(await sessions.has(owner, to), false);

@@ -9,7 +9,8 @@ import { startRedis, type RedisServer } from './redis-server.ts';
 export const SECRET = 'a secret of the tests that is long enough';
 
 export type StoreName = 'sqlite' | 'redis';
-export const stores: StoreName[] = ['sqlite', 'redis'];
+/** The stores on which suites run. `npm run test:quick` leaves out Redis, because it needs a server. */
+export const stores: StoreName[] = process.env.QUICK ? ['sqlite'] : ['sqlite', 'redis'];
 
 export interface Shop extends AsyncDisposable {
   app: App;

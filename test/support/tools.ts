@@ -14,6 +14,7 @@ export const chromiumPath = existsSync(chromium.executablePath()) ? undefined : 
 
 if (import.meta.main) {
   need('redis-server', isCommand('redis-server'), 'redis-server');
+  need('curl', isCommand('curl'), 'curl');
   need('Chromium', !chromiumPath || existsSync(chromiumPath), 'chromium');
 }
 

@@ -85,10 +85,15 @@ export interface SessionStore {
    * properties in `drop`. For half a minute the old id leads to the new one, for two purposes only: an `update` that
    * another request sends under the old id reaches the new record, and `destroy` ends the session under its new id.
    * Loading the old id finds nothing.
-   * @returns false when the session is gone or was moved by another request; then nothing was changed
+   * @returns the properties under the new id; null when the session is gone or was moved by another request, and then
+   * nothing was changed
    * @throws {StoreUnavailable} the session may have been moved
    */
-  rotate(from: string, to: string, drop: readonly string[]): Promise<boolean>;
+  rotate(
+    from: string,
+    to: string,
+    drop: readonly string[],
+  ): Promise<Readonly<SessionFields> | null>;
   /**
    * Seals again, under the current secret, every field that is still sealed under an old one. A field that another
    * request changed in the meantime keeps its new value.

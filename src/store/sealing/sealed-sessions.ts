@@ -95,15 +95,15 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   }
 
   /** The record may change between reading and moving, so it is read again until the move succeeds. */
-  async function rotate(from: string, to: string, drop: readonly string[]): Promise<boolean> {
+  async function rotate(from: string, to: string, drop: readonly string[]) {
     for (;;) {
       const stored = await backend.load(keyOf(from), { devices: false });
-      if (!stored) return false;
-      const session = openOnce(keyOf(from), stored);
-      if (typeof session === 'string') return false;
+      const session = stored && openOnce(keyOf(from), stored);
+      if (!session || typeof session === 'string') return null;
 
       const kept = Object.entries(session.fields).filter(([name]) => !drop.includes(name));
-      const { variables = {}, ...set } = Object.fromEntries(kept) as SessionFields;
+      const fields = Object.freeze(Object.fromEntries(kept) as SessionFields);
+      const { variables = {}, ...set } = fields;
       const changes = { set, remove: [], variables: { set: variables, remove: [] } };
       const record = sealChanges(keyring, keyOf(to), to, changes);
       const outcome = await backend.move(keyOf(from), keyOf(to), {
@@ -112,7 +112,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
         device: record.device ?? null,
         pointer: sealPointer(keyring, keyOf(from), from, to),
       });
-      if (outcome !== 'changed') return outcome === 'moved';
+      if (outcome !== 'changed') return outcome === 'moved' ? fields : null;
     }
   }
 
@@ -168,7 +168,10 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   async function endOtherDevices(owner: Owner, id: string): Promise<number> {
     let ended = 0;
     for (;;) {
-      const others = (await backend.listed(owner)).filter((key) => key !== keyOf(id));
+      const listed = await backend.listed(owner);
+      // Another request of this device may have rotated its id.
+      const own = await listedKey(owner, keyOf(id));
+      const others = listed.filter((key) => key !== own);
       if (others.length === 0) return ended;
       await Promise.all(others.map((key) => backend.remove(key, owner)));
       ended += others.length;

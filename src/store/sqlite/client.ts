@@ -27,7 +27,7 @@ export interface SqliteClient {
  * @throws {SqliteError} when it is not a database, or when it is locked for longer than `BUSY_TIMEOUT`
  */
 export function openSqlite(file: string, onRoundTrip: StoreEvents['onRoundTrip']): SqliteClient {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new Database(file, { timeout: BUSY_TIMEOUT });
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
