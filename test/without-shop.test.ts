@@ -54,7 +54,7 @@ suite('a copy without the shop', () => {
 
   test('signs people up and in, and out from another device', async () => {
     const port = await freePort();
-    await using _server = await startServer(
+    await using server = await startServer(
       { PORT: String(port), DATA_DIR: folder.file('data'), LIMIT_PER_ADDRESS: '0' },
       copy,
     );
@@ -73,6 +73,7 @@ suite('a copy without the shop', () => {
     await phone.send(devices, signOut.getAttribute('action')!);
     assert.equal(await laptop.isSignedIn(), false);
     assert.equal(await phone.isSignedIn(), true);
+    assert.ok(server.isRunning());
   });
 });
 
