@@ -21,15 +21,21 @@ export const longest: Product = {
   price: 99_999_999,
 };
 
+const manyWords: Product = {
+  ...products[1]!,
+  slug: 'made-up-101',
+  name: 'The Slow Sunday Market Net with Long Handles for Rather Heavy Shopping',
+};
+
 const everything = new Map(
-  [...products, ...hundred, longest].map((product) => [product.slug, product]),
+  [...products, ...hundred, longest, manyWords].map((product) => [product.slug, product]),
 );
 
 export const noLines: Cart = emptyCart;
 export const oneLine = cartOf({ 'field-satchel': 1 });
 export const threeLines = cartOf({ weekender: 1, 'field-satchel': 2, 'drizzle-umbrella': 1 });
 export const hundredLines = cartOf(Object.fromEntries(hundred.map(({ slug }, i) => [slug, i + 1])));
-export const longestNames = cartOf({ 'made-up-100': 99, 'market-net': 99 });
+export const longestNames = cartOf({ 'made-up-100': 99, 'made-up-101': 99 });
 
 export function priced(cart: Cart) {
   return priceCart(cart, { find: (slug) => everything.get(slug) });
