@@ -12,12 +12,23 @@ import {
   type StoredDevice,
 } from '../backend.ts';
 import type { Watchers } from '../watchers.ts';
+import type { CartRow } from './carts/cart-reader.ts'; // shop
 import { createCartReader } from './carts/cart-reader.ts'; // shop
 import type { SqliteClient } from './client.ts';
+import { cacheWhileUnchanged } from './speed/unchanged-rows.ts';
 
 /** The fields of a record that was moved to another key: a pointer that only the old id opens, and the new key. */
 const POINTER_FIELD = ':pointer';
 const SUCCESSOR_FIELD = ':successor';
+
+interface SessionRows {
+  owner: Owner | null;
+  expires: number;
+  fields: ReadonlyMap<string, Buffer>;
+  /** When the device of this session was last seen; null when it is not listed. */
+  seen: number | null;
+  cart: CartRow | null; // shop
+}
 
 /**
  * Sessions as rows, one row for each field. Statements are prepared once, because preparing one takes much longer than
@@ -35,6 +46,9 @@ export function createSqliteSessionBackend(
 
   const find = database.prepare<[string, number], { owner: Owner | null; expires: number }>(
     'SELECT owner, expires FROM sessions WHERE key = ? AND expires > ?',
+  );
+  const findAny = database.prepare<[string], { owner: Owner | null; expires: number }>(
+    'SELECT owner, expires FROM sessions WHERE key = ?',
   );
   const fieldsOf = database.prepare<[string], { field: string; value: Buffer }>(
     'SELECT field, value FROM session_fields WHERE key = ?',
@@ -83,19 +97,20 @@ export function createSqliteSessionBackend(
   /**
    * Writes the new expiry and the time of this request, if they have moved by their steps. A full disk is no error
    * here, so that pages can still be read.
+   * @returns the expiry as it is now
    */
-  function keepAlive(key: string, owner: Owner | null, expires: number, now: number) {
+  function keepAlive(key: string, { owner, expires, seen }: SessionRows, now: number): number {
     try {
+      if (owner && seen !== null && now - seen >= seenStep(idle)) setLastSeen.run(now, owner, key);
       const isDue = now + idle - expires > slideStep(idle);
-      if (isDue && !successorOf(key)) setExpiry.run(now + idle, key);
-      const seen = owner && lastSeen.get(owner, key);
-      if (typeof seen === 'number' && now - seen >= seenStep(idle)) {
-        setLastSeen.run(now, owner, key);
-      }
+      if (!isDue || successorOf(key)) return expires;
+      setExpiry.run(now + idle, key);
+      return now + idle;
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
       // The next request tries again.
       events.onError(error);
+      return expires;
     }
   }
 
@@ -109,27 +124,25 @@ export function createSqliteSessionBackend(
   }
 
   function isUnchanged(key: string, now: number, before: RecordMove['before']): boolean {
-    const fields = readFields(key);
-    return (
-      find.get(key, now)?.owner === before.owner &&
-      fields.size === before.fields.size &&
-      [...before.fields].every(([field, value]) => fields.get(field)?.equals(value))
-    );
+    return find.get(key, now)?.owner === before.owner && areSame(before.fields, readFields(key));
   }
 
-  /** It is one transaction, so that no other process writes between the reads. */
-  const readSession = database.transaction((key: string, now: number, withDevices: boolean) => {
-    const session = find.get(key, now);
+  /** Reads everything in one transaction, so that no other process writes in between. */
+  const readRows = database.transaction((key: string, before?: SessionRows): SessionRows | null => {
+    const session = findAny.get(key);
     if (!session) return null;
     const { owner, expires } = session;
+    const fields = readFields(key);
     return {
       owner,
       expires,
-      fields: readFields(key),
-      cart: carts.read(owner, now), // shop
-      devices: owner && withDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
+      // The same map is returned for the same bytes, so that they are opened once.
+      fields: before && areSame(before.fields, fields) ? before.fields : fields,
+      seen: (owner && lastSeen.get(owner, key)) ?? null,
+      cart: owner && carts.readRecord(owner), // shop
     };
   });
+  const readSession = cacheWhileUnchanged(client, readRows);
 
   function notifyEnded(owner: Owner, key: string): void {
     watchers.notify(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
@@ -139,13 +152,17 @@ export function createSqliteSessionBackend(
     load: (key, wants) =>
       run('session-load', () => {
         const now = clock();
-        const found = find.get(key, now);
-        if (found) keepAlive(key, found.owner, found.expires, now);
-        const session = readSession(key, now, wants.devices);
-        if (!session || session.fields.has(SUCCESSOR_FIELD)) return null;
+        const rows = readSession(key);
+        if (!rows || rows.expires <= now || rows.fields.has(SUCCESSOR_FIELD)) return null;
+        const { owner, fields } = rows;
+        const expires = keepAlive(key, rows, now);
+        const wantsDevices = owner !== null && wants.devices;
         return {
-          ...session,
-          cart: session.cart ?? carts.quarantine(session.owner!, now), // shop
+          owner,
+          fields,
+          expires,
+          cart: carts.open(rows.cart, now) ?? carts.quarantine(owner!, now), // shop
+          devices: wantsDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
         };
       }),
 
@@ -229,4 +246,10 @@ export function createSqliteSessionBackend(
       }
     },
   };
+}
+
+function areSame(some: ReadonlyMap<string, Buffer>, others: ReadonlyMap<string, Buffer>): boolean {
+  if (some.size !== others.size) return false;
+  for (const [field, value] of some) if (!others.get(field)?.equals(value)) return false;
+  return true;
 }
