@@ -28,6 +28,8 @@ interface SessionRows {
   /** When the device of this session was last seen; null when it is not listed. */
   seen: number | null;
   cart: CartRow | null; // shop
+  /** All devices of the owner, when they were wanted. */
+  devices: StoredDevice[];
 }
 
 /**
@@ -58,8 +60,8 @@ export function createSqliteSessionBackend(
     .prepare<[Owner, string], number>('SELECT seen FROM devices WHERE owner = ? AND key = ?')
     .pluck();
   const setLastSeen = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
-  const devicesOf = database.prepare<[Owner, number], StoredDevice>(
-    'SELECT key, sealed, seen FROM devices WHERE owner = ? AND seen > ?',
+  const devicesOf = database.prepare<[Owner], StoredDevice>(
+    'SELECT key, sealed, seen FROM devices WHERE owner = ?',
   );
   const upsert = database.prepare(
     'INSERT INTO sessions (key, expires) VALUES (?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires',
@@ -128,21 +130,30 @@ export function createSqliteSessionBackend(
   }
 
   /** Reads everything in one transaction, so that no other process writes in between. */
-  const readRows = database.transaction((key: string, before?: SessionRows): SessionRows | null => {
-    const session = findAny.get(key);
-    if (!session) return null;
-    const { owner, expires } = session;
-    const fields = readFields(key);
-    return {
-      owner,
-      expires,
-      // The same map is returned for the same bytes, so that they are opened once.
-      fields: before && areSame(before.fields, fields) ? before.fields : fields,
-      seen: (owner && lastSeen.get(owner, key)) ?? null,
-      cart: owner && carts.readRecord(owner), // shop
-    };
-  });
-  const readSession = cacheWhileUnchanged(client, readRows);
+  const readRows = (withDevices: boolean) =>
+    database.transaction((key: string, before?: SessionRows): SessionRows | null => {
+      const session = findAny.get(key);
+      if (!session) return null;
+      const { owner, expires } = session;
+      const fields = readFields(key);
+      return {
+        owner,
+        expires,
+        // The same map is returned for the same bytes, so that they are opened once.
+        fields: before && areSame(before.fields, fields) ? before.fields : fields,
+        seen: (owner && lastSeen.get(owner, key)) ?? null,
+        cart: owner && carts.readRecord(owner), // shop
+        devices: owner && withDevices ? devicesOf.all(owner) : [],
+      };
+    });
+  const readSession = cacheWhileUnchanged(client, readRows(false));
+  const readSessionAndDevices = cacheWhileUnchanged(client, readRows(true));
+
+  /** Returns the devices that were seen lately. It is the same list when all were. */
+  function seenLately(devices: StoredDevice[], now: number): StoredDevice[] {
+    const isSeenLately = ({ seen }: StoredDevice) => seen > now - unseenLifetime(idle);
+    return devices.every(isSeenLately) ? devices : devices.filter(isSeenLately);
+  }
 
   function notifyEnded(owner: Owner, key: string): void {
     watchers.notify(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
@@ -152,17 +163,16 @@ export function createSqliteSessionBackend(
     load: (key, wants) =>
       run('session-load', () => {
         const now = clock();
-        const rows = readSession(key);
+        const rows = wants.devices ? readSessionAndDevices(key) : readSession(key);
         if (!rows || rows.expires <= now || rows.fields.has(SUCCESSOR_FIELD)) return null;
         const { owner, fields } = rows;
         const expires = keepAlive(key, rows, now);
-        const wantsDevices = owner !== null && wants.devices;
         return {
           owner,
           fields,
           expires,
           cart: carts.open(rows.cart, now) ?? carts.quarantine(owner!, now), // shop
-          devices: wantsDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
+          devices: seenLately(rows.devices, now),
         };
       }),
 
