@@ -39,7 +39,7 @@ export async function prepareProxy(name: ProxyName): Promise<FrontProxy> {
       .replaceAll('127.0.0.1:80\n', `127.0.0.1:${ports.http}\n`)
       .replaceAll('127.0.0.1:443', `127.0.0.1:${ports.https}`)
       .replaceAll(/\/(etc\/(haproxy|nginx)|run)\//g, `${folder.file('.')}/`)
-      .replaceAll('inter 1s', 'inter 50ms');
+      .replaceAll('inter 1s', 'inter 200ms');
     await writeFile(folder.file(files[name]), config);
 
     const flags = {
