@@ -5,6 +5,7 @@ import gallery from './gallery/plugin.ts';
 import bodies from './http/bodies.ts';
 import errors, { notFound } from './http/errors.ts';
 import negotiation from './http/negotiation.ts';
+import proxies from './http/proxies.ts';
 import requestChecks from './http/request-checks.ts';
 import { describeRequest } from './http/request-log.ts';
 import routeList from './http/route-list.ts';
@@ -12,6 +13,7 @@ import sameOrigin from './http/same-origin.ts';
 import secureTransport from './http/secure-transport.ts';
 import securityHeaders from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
+import { cutTokensOfLinks } from './lib/cut-tokens.ts';
 import main from './main/plugin.ts';
 import database from './operations/database.ts';
 import drain from './operations/drain.ts';
@@ -55,12 +57,20 @@ export async function createApp(
   }
 
   const app = Fastify({
-    logger: logger && { ...logger, serializers: { req: describeRequest } },
+    logger: logger && {
+      ...logger,
+      serializers: { req: describeRequest },
+      hooks: { streamWrite: cutTokensOfLinks },
+    },
     ...serverOptions(config),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  // Resources and operations
+  // Before the first route
   await app.register(routeList);
+  await app.register(errors);
+  await app.register(proxies, { config });
+
+  // Resources and operations
   await app.register(metrics);
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });
@@ -78,7 +88,6 @@ export async function createApp(
   await app.register(assets, { dev });
   await app.register(views, { config, dev });
   await app.register(sessionLayout);
-  await app.register(errors);
 
   // Pages, which have a session
   await app.register(async (pages) => {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder, type Folder } from './support/folder.ts';
+import { sendRaw, statusOf } from './support/raw-request.ts';
 import { freePort } from './support/redis-server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -42,6 +43,21 @@ test('npm run dev prints an address and a log-in that work, and restarts after a
     body: new URLSearchParams({ email, password }),
   });
   assert.deepEqual([signIn.status, signIn.headers.get('location')], [303, '/']);
+
+  const port = Number(new URL(origin).port);
+  // `curl --http2` asks for the first, and a WebSocket that is not Vite's for the second.
+  for (const protocol of ['h2c', 'websocket']) {
+    const answer = await sendRaw(
+      port,
+      `GET /shop HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade, HTTP2-Settings, close\r\n` +
+        `upgrade: ${protocol}\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n` +
+        `sec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nsec-websocket-version: 13\r\n\r\n`,
+    );
+    assert.equal(statusOf(answer), 200, protocol);
+  }
+  const reload = new WebSocket(origin.replace('http', 'ws') + '/', 'vite-ping');
+  assert.equal((await Promise.race([once(reload, 'open'), once(reload, 'error')]))[0].type, 'open');
+  reload.close();
 
   await appendFile(folder.file('src/shop/money.ts'), '\n');
   assert.equal(await dev.says(/Satchel is open: +(\S+)/), origin);

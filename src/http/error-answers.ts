@@ -86,6 +86,12 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     advice: 'Send a form, or JSON.',
     event: 'input_validation_fail',
   },
+  'unmet-expectation': {
+    status: 417,
+    title: 'We can’t do what your program expects',
+    advice: 'Please send the request without the Expect header.',
+    event: 'input_validation_fail',
+  },
   'wrong-host': {
     status: 421,
     title: 'This is not our address',

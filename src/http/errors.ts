@@ -51,13 +51,17 @@ const codesOfFastify: Record<string, ProblemCode> = {
 /** The one place where errors become answers. */
 export default plugin(
   async (app) => {
+    // A route keeps the error handler that there is when it is added, and Fastify's own knows none of our errors.
+    if (app.routeList.length > 0)
+      throw new Error('Register http/errors.ts before the first route.');
+
     app.setErrorHandler((error: FastifyError, request, reply) => {
       const code = codeOf(error);
       logError(code, error, request);
       return sendError(code, error, request, reply);
     });
   },
-  { name: 'errors', dependencies: ['negotiation', 'security-log', 'views'] },
+  { name: 'errors', dependencies: ['route-list'] },
 );
 
 /** For the scope that has sessions, so that the 404 page knows who is asking. */
@@ -138,5 +142,5 @@ function formAgain({ url, body, routeOptions }: FastifyRequest): FormAgain | nul
     field,
     value: field.secret ? '' : values[field.name],
   }));
-  return { action: url, fields };
+  return { action: url.split('?', 1)[0]!, fields };
 }

@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'unsupported-type'
   | 'wrong-host'
   | 'not-secure'
+  | 'unmet-expectation'
   | 'link-used'
   | 'invalid'
   | 'session-gone'

@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server } from 'node:http';
 import middie from '@fastify/middie';
 import type { FastifyInstance } from 'fastify';
 import { createServer } from 'vite';
@@ -15,6 +16,7 @@ export async function serveWithVite(app: FastifyInstance, root: string): Promise
     configLoader: 'native',
     server: { middlewareMode: true, hmr: { server: app.server, overlay: false } },
   });
+  passOnlyToVite(app.server);
   await app.register(middie);
   app.use((request, response, next) => {
     if (SOURCES.test(request.url ?? '')) vite.middlewares(request, response, next);
@@ -26,4 +28,15 @@ export async function serveWithVite(app: FastifyInstance, root: string): Promise
   });
   app.addHook('onClose', () => vite.close());
   return { scripts: ['/@vite/client', `/${SCRIPT_ENTRY}`], styles: [`/${STYLE_ENTRY}`] };
+}
+
+/**
+ * Vite listens for upgrades of the connection, and leaves those that are not its own without an answer. So every other
+ * request is answered as if it asked for none, for instance the one to HTTP/2 of `curl --http2`.
+ */
+function passOnlyToVite(server: Server): void {
+  const isForVite = ({ headers }: IncomingMessage) =>
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['sec-websocket-protocol']?.startsWith('vite-') === true;
+  Object.assign(server, { shouldUpgradeCallback: isForVite });
 }

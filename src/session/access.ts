@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setAccess } from '../http/route-list.ts';
+import { originOf } from '../lib/origin.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** Opens the routes of a scope to everyone. */
@@ -38,5 +39,6 @@ function signInFor(next: string): string {
 /** Returns our own page from which the form was sent, as far as the browser says. The sign-in checks where it leads. */
 function pageBefore({ headers, host }: FastifyRequest): string {
   const page = URL.parse(headers.referer ?? '');
-  return page?.host === host ? page.pathname + page.search : '/';
+  const isOurs = page && originOf(page.protocol, page.host) === originOf(page.protocol, host);
+  return isOurs ? page.pathname + page.search : '/';
 }

@@ -8,6 +8,7 @@ import type { SessionInspection } from '../store/contract/inspection.ts';
 import type { Owner } from '../store/contract/owner.ts';
 import type { Device, DeviceTraits } from '../store/contract/sessions.ts';
 import { hashSessionId } from '../store/sealing/sealed-sessions.ts';
+import { createForgeryReports } from './forged-cookies.ts';
 import type { LoadedWithSession } from './loaded.ts';
 import { createCookieSigner } from './speed/cookie-signer.ts';
 import { newSessionId } from './speed/session-ids.ts';
@@ -125,9 +126,14 @@ export default plugin<Options>(
       this.header('clear-site-data', '"storage"');
     });
 
+    const reportForgery = createForgeryReports(app.clock);
     app.addHook('onRequest', (request, _reply, done) => {
       const { loaded } = request.session;
-      if (!loaded) return done();
+      if (!loaded) {
+        const sent = request.cookies[cookieName];
+        if (sent && !signer.unsign(sent).valid) reportForgery(request);
+        return done();
+      }
       if (loaded.outage && !request.routeOptions.config.withoutStore) return done(loaded.outage);
       if (!loaded.closed && needsNewCookie(request)) request.session.issued = app.clock();
       done();

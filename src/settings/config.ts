@@ -1,10 +1,10 @@
-import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ErrorObject } from 'ajv';
 import { envSchema } from 'env-schema';
 import { Type, type Static, type TSchema } from 'typebox';
 import { developmentSecret } from './development-secret.ts';
+import { areProxyRanges } from './proxy-ranges.ts';
 import type { Lifetimes } from '../store/contract/lifetimes.ts';
 
 const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
@@ -70,7 +70,7 @@ const schema = Type.Object({
   CART_GUEST_TTL: duration('30d'), // shop
   CART_USER_TTL: duration('365d'), // shop
   TRUST_PROXY: setting(Type.Optional(Type.String()), {
-    rule: 'must list the addresses or CIDR ranges of your proxies, separated by commas; it cannot be "true", because then every client could forge its address',
+    rule: 'must list the addresses or CIDR ranges of your proxies, separated by commas; it cannot be "true" or a large part of the internet, because then every client could forge its address',
     example: '10.0.0.0/8,127.0.0.1',
   }),
   LIMIT_PER_ADDRESS: setting(Type.Integer({ minimum: 0, maximum: 1_000_000 }), {
@@ -141,7 +141,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     production &&
       secrets?.some((secret) => EXAMPLE_SECRETS.includes(secret)) &&
       problem('SECRET_KEY', 'is the example, which everybody can read; in production it'),
-    trustProxy.some((range) => !isAddressRange(range)) && problem('TRUST_PROXY'),
+    !areProxyRanges(trustProxy) && problem('TRUST_PROXY'),
     production &&
       !secure &&
       !isLoopback(publicUrl.hostname) &&
@@ -267,20 +267,6 @@ function checkUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
 function problem(name: SettingName, fault = ''): string {
   const { rule, example } = schema.properties[name] as unknown as SettingTraits;
   return `${name} ${fault ? `${fault} ` : ''}${rule}. Example: ${name}=${example}`;
-}
-
-function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  try {
-    new BlockList().addSubnet(address, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
-    // The range /0 contains all addresses, which is the same as "true".
-    return /^[1-9]\d*$/.test(bits);
-  } catch {
-    return false;
-  }
 }
 
 function milliseconds(text: string): number {

@@ -156,6 +156,19 @@ const wrongValues: [name: string, value: string][] = [
   ['TRUST_PROXY', '10.0.0.0/33'],
   ['TRUST_PROXY', '10.0.0.0/8/8'],
   ['TRUST_PROXY', '10.0.0.0/8,true'],
+  ['TRUST_PROXY', '0.0.0.0/0'],
+  ['TRUST_PROXY', '0.0.0.0/1'],
+  ['TRUST_PROXY', '0.0.0.0/1,128.0.0.0/1'],
+  ['TRUST_PROXY', '64.0.0.0/3'],
+  ['TRUST_PROXY', Array.from({ length: 32 }, (_, at) => `${at}.0.0.0/8`).join(',')],
+  ['TRUST_PROXY', '::/0'],
+  ['TRUST_PROXY', '::/1'],
+  ['TRUST_PROXY', '2000::/3'],
+  ['TRUST_PROXY', '2001::/16'],
+  ['TRUST_PROXY', '::ffff:0:0/96'],
+  ['TRUST_PROXY', '::ffff:0.0.0.0/97'],
+  ['TRUST_PROXY', 'fe80::1%eth0'],
+  ['TRUST_PROXY', '127.0.0.1,'],
   ['LIMIT_PER_ADDRESS', '-1'],
   ['LIMIT_PER_ADDRESS', 'many'],
   ['LOG_LEVEL', 'loud'],
@@ -246,7 +259,17 @@ suite('in production', () => {
   });
 
   test('addresses and ranges of proxies are taken', () => {
-    const ranges = ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8'];
+    const ranges = [
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '104.16.0.0/13',
+      '127.0.0.1',
+      '::1',
+      'fc00::/7',
+      '2a06:98c0::/29',
+      '::ffff:10.0.0.0/104',
+    ];
     const config = readConfig({
       ...production,
       SECRET_KEY: SECRET,

@@ -1,10 +1,11 @@
 /**
- * Checks that the programs are there which the tests need and npm does not install: redis-server and Chromium.
- * On Debian it installs them when it runs as root. Otherwise it prints the command that installs them.
+ * Checks that the programs are there which the tests need and npm does not install: redis-server, HAProxy, nginx, curl
+ * and Chromium. On Debian it installs them when it runs as root. Otherwise it prints the command that installs them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { systemPath } from './system-path.ts';
 
 /** The Chromium of Debian, for machines on which the one of Playwright cannot be downloaded. */
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
@@ -14,12 +15,15 @@ export const chromiumPath = existsSync(chromium.executablePath()) ? undefined : 
 
 if (import.meta.main) {
   need('redis-server', isCommand('redis-server'), 'redis-server');
+  need('HAProxy', isCommand('haproxy'), 'haproxy');
+  need('nginx', isCommand('nginx'), 'nginx-light');
   need('curl', isCommand('curl'), 'curl');
   need('Chromium', !chromiumPath || existsSync(chromiumPath), 'chromium');
 }
 
 function isCommand(name: string): boolean {
-  return spawnSync(name, ['--version']).error === undefined;
+  const env = { ...process.env, PATH: systemPath };
+  return spawnSync(name, ['--version'], { env }).error === undefined;
 }
 
 function need(what: string, found: boolean, debianPackage: string): void {
@@ -28,7 +32,7 @@ function need(what: string, found: boolean, debianPackage: string): void {
     const install =
       debianPackage === 'chromium'
         ? 'npx playwright install --with-deps chromium'
-        : `sudo apt-get install ${debianPackage}    (or: brew install redis)`;
+        : `sudo apt-get install ${debianPackage}    (or with brew: redis, haproxy, nginx)`;
     console.error(`The tests need ${what}. Install it with: ${install}`);
     process.exit(1);
   }

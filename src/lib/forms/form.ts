@@ -26,6 +26,9 @@ export interface FieldOnPage extends FieldTraits {
   required: boolean;
 }
 
+/** The field with the CSRF token, which every form may have. */
+export const CSRF_FIELD = '_csrf';
+
 type FieldRule = TSchema & { traits?: FieldTraits; maxLength?: number };
 
 /** Joins the rule for a value with what a page needs to know about the field. */
@@ -50,7 +53,7 @@ export function hiddenField<T extends TSchema>(
  */
 export function form<T extends TProperties>(properties: T) {
   const schema = Type.Object(
-    { ...properties, _csrf: Type.Optional(Type.String()) },
+    { ...properties, [CSRF_FIELD]: Type.Optional(Type.String()) },
     { additionalProperties: false },
   );
   const required = (schema as { required?: string[] }).required ?? [];

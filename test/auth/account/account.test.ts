@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import Sqlite from 'better-sqlite3';
-import { Browser, newPerson, type Person } from '../../support/browser.ts';
+import { Browser, formValues, newPerson, type Person } from '../../support/browser.ts';
 import { day, minute } from '../../support/clock.ts';
 import { fieldMessages, setCookies, storedKeys, valueOf, words } from '../../support/reading.ts';
 import { openShop, stores, type Shop } from '../../support/shop.ts';
@@ -274,10 +274,15 @@ for (const store of stores) {
 
       test(`${action} takes no fields but its own`, async () => {
         const { ada, browser } = await signedUp();
+        const before = shop.app.users.findByEmail(ada.email);
 
         const page = await browser.get('/account');
-        const fields = { password: ada.password, passwordHash: 'x', id: 'y' };
-        assert.equal((await browser.send(page, action, fields)).status, 400);
+        const fields = { passwordHash: 'x', id: 'y', createdAt: '1' };
+        assert.match(String((await browser.send(page, action, fields)).status), /^(303|422)$/);
+        const { _csrf } = formValues(await browser.get('/account'), action);
+        const json = { password: ada.password, ...fields, _csrf };
+        assert.equal((await browser.postJson(action, json)).status, 400);
+        assert.deepEqual(shop.app.users.findByEmail(ada.email), before);
         assert.equal(await browser.isSignedIn(), true);
       });
     }
