@@ -4,6 +4,7 @@ import auth from './auth/plugin.ts';
 import gallery from './gallery/plugin.ts';
 import bodies from './http/bodies.ts';
 import errors, { notFound } from './http/errors.ts';
+import formAddresses from './http/form-addresses.ts';
 import negotiation from './http/negotiation.ts';
 import requestChecks from './http/request-checks.ts';
 import { describeRequest } from './http/request-log.ts';
@@ -27,6 +28,7 @@ import flash from './session/flash.ts';
 import identity from './session/identity.ts';
 import sessionLayout from './session/layout.ts';
 import events from './session/live/events.ts';
+import repeats from './session/repeats.ts';
 import rotation from './session/rotation.ts';
 import session from './session/session.ts';
 import type { Config } from './settings/config.ts';
@@ -61,6 +63,7 @@ export async function createApp(
 
   // Resources and operations
   await app.register(routeList);
+  await app.register(formAddresses);
   await app.register(metrics);
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });
@@ -87,6 +90,7 @@ export async function createApp(
     await pages.register(session, { config });
     await pages.register(rotation);
     await pages.register(identity);
+    await pages.register(repeats);
     await pages.register(csrf);
     await pages.register(flash);
     await pages.register(events);

@@ -24,7 +24,10 @@ async function requireUser(request: FastifyRequest, reply: FastifyReply): Promis
   if (request.wantsJson) throw new Problem('sign-in-first');
   if (request.method !== 'POST') return reply.redirect(signInFor(request.url), 303);
   request.audit('authz_fail', { code: 'sign-in-first' });
-  return reply.redirect(`${signInFor(pageBefore(request))}&unsaved=1`, 303);
+  // A form with the cookie of a session that is gone may be a repeat of one that was saved.
+  const hadSession = request.cookies[request.server.sessionCookie.name] !== undefined;
+  const unsaved = hadSession ? 'perhaps' : '1';
+  return reply.redirect(`${signInFor(pageBefore(request))}&unsaved=${unsaved}`, 303);
 }
 
 async function requireGuest(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

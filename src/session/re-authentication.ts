@@ -8,13 +8,6 @@ declare module 'fastify' {
     /** When the user of this browser last gave the password, in milliseconds. */
     reAuthenticatedAt?: number;
   }
-  interface FastifyContextConfig {
-    /**
-     * The page that has this form. After the password was given, the user comes back to it. The default is the address
-     * of the route.
-     */
-    askedOn?: string;
-  }
 }
 
 /** How long a given password counts, in milliseconds. */
@@ -32,7 +25,8 @@ async function checkReAuthentication(request: FastifyRequest, reply: FastifyRepl
   if (age <= RE_AUTHENTICATION_LIFETIME) return;
   if (request.wantsJson) throw new Problem('re-authenticate-first');
   request.audit('authz_fail', { code: 're-authenticate-first' });
-  const next = routeOptions.config.askedOn ?? url;
+  // After the password was given, the user comes back to the page that has the form.
+  const next = routeOptions.config.offeredOn ?? url;
   return reply.redirect(`/account/confirm?next=${encodeURIComponent(next)}`, 303);
 }
 

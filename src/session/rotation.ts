@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { SessionFields } from '../store/contract/sessions.ts';
 import { newSessionId } from './speed/session-ids.ts';
@@ -17,6 +17,11 @@ declare module 'fastify' {
      * @throws {StoreUnavailable}
      */
     rotateSession(): Promise<boolean>;
+    /**
+     * Goes on with the session of this id, or with a new, empty session when there is none.
+     * @param id null for a new session
+     */
+    useSession(id: string | null): Promise<void>;
   }
 }
 
@@ -25,32 +30,36 @@ declare module 'fastify' {
 const BOUND_TO_ID = ['csrf', 'issued'];
 // docs: end
 
+const NOT_REPEATABLE =
+  'Only a form that answers repeats may rotate the session: set answersRepeats in the config of its route.';
+
 export default plugin(
   async (app) => {
     app.decorateRequest('rotated', null);
 
     app.decorateReply('rotateSession', async function (this: FastifyReply) {
       const { request } = this;
+      if (!request.routeOptions.config.answersRepeats) throw new Error(NOT_REPEATABLE);
       // A session that was never stored has an id that no browser knows.
       if (!request.session.loaded) return true;
       await request.session.save();
       const id = newSessionId();
       const fields = await app.store.sessions.rotate(request.session.sessionId, id, BOUND_TO_ID);
       request.rotated = fields && { id, fields };
-      await useSession(request, fields ? app.signSessionId(id) : '');
+      await this.useSession(fields && id);
       // Marks the session as changed, so that the browser gets the cookie of the new id.
       if (fields) request.session.issued = app.clock();
       return fields !== null;
     });
 
-    /** Replaces the session of the request by the one of this cookie, or by a new one. */
-    function useSession(request: FastifyRequest, cookie: string): Promise<void> {
-      return new Promise((resolve, reject) => {
-        app.decryptSession(cookie, request, (error?: Error | null) =>
+    app.decorateReply('useSession', function (this: FastifyReply, id) {
+      const cookie = id === null ? '' : app.signSessionId(id);
+      return new Promise<void>((resolve, reject) => {
+        app.decryptSession(cookie, this.request, (error?: Error | null) =>
           error ? reject(error) : resolve(),
         );
       });
-    }
+    });
   },
   { name: 'rotation', dependencies: ['session'] },
 );

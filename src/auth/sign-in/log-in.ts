@@ -43,6 +43,7 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
 
   handleForm(app, '/login', {
     form: logInForm,
+    config: { answersRepeats: true },
     page: (reply, sent) => page(reply, sent),
     async act({ password, remember, next }, request, reply) {
       await limits.countRequest(request);
@@ -76,6 +77,16 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
 /** The address says why the page is shown. A visitor who is signed out has no session that could hold a message. */
 function noticeOf(query: Record<string, string | undefined>): Record<string, string[]> {
   if (query.goodbye) return { success: ['Your account is deleted. Goodbye, and safe travels.'] };
+  if (query.overtaken) {
+    return {
+      error: ['Your password was changed on another device first, so this change was not made.'],
+    };
+  }
+  if (query.unsaved === 'perhaps') {
+    return {
+      error: ['You were signed out before this form reached us. Sign in to see what was saved.'],
+    };
+  }
   if (query.unsaved) {
     return { error: ['You were signed out. Nothing was saved; sign in and try again.'] };
   }

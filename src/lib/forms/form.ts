@@ -46,11 +46,11 @@ export function hiddenField<T extends TSchema>(
 
 /**
  * Creates the schema for the body of a form, or for JSON with the same fields. The body may also contain the CSRF
- * token. `fields` describes the fields for the page.
+ * token and the one-time id of the form. `fields` describes the fields for the page.
  */
 export function form<T extends TProperties>(properties: T) {
   const schema = Type.Object(
-    { ...properties, _csrf: Type.Optional(Type.String()) },
+    { ...properties, _csrf: Type.Optional(Type.String()), form: Type.Optional(Type.String()) },
     { additionalProperties: false },
   );
   const required = (schema as { required?: string[] }).required ?? [];
