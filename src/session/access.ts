@@ -2,6 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setAccess } from '../http/route-list.ts';
 import { Problem } from '../lib/problem.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The form asks for what a guest has already. A guest who sends it, for instance by a double click, comes here. */
+    signedOutTo?: string;
+  }
+}
+
 /** Opens the routes of a scope to everyone. */
 export function forEveryone(scope: FastifyInstance): void {
   setAccess(scope, { access: 'everyone' });
@@ -23,6 +30,8 @@ async function requireUser(request: FastifyRequest, reply: FastifyReply): Promis
   if (request.user) return undefined;
   if (request.wantsJson) throw new Problem('sign-in-first');
   if (request.method !== 'POST') return reply.redirect(signInFor(request.url), 303);
+  const { signedOutTo } = request.routeOptions.config;
+  if (signedOutTo) return reply.redirect(signedOutTo, 303);
   request.audit('authz_fail', { code: 'sign-in-first' });
   // A form with the cookie of a session that is gone may be a repeat of one that was saved.
   const hadSession = request.cookies[request.server.sessionCookie.name] !== undefined;

@@ -33,11 +33,15 @@ async function checkReAuthentication(request: FastifyRequest, reply: FastifyRepl
 /**
  * Notes that the user has just given the right password, and rotates the session id (ASVS 5.0, 7.2.4).
  * @throws {SessionGone} when the session was ended in the meantime
+ * @throws {Error} on a route without `answersRepeats`: a double click would sign the user out
  */
 export async function noteReAuthentication(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const { config, url } = request.routeOptions;
+  if (!config.answersRepeats)
+    throw new Error(`${url} rotates the session and does not answer repeats.`);
   request.session.reAuthenticatedAt = request.server.clock();
   if (!(await reply.rotateSession())) throw new SessionGone();
   reply.generateCsrf();

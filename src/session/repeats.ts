@@ -7,8 +7,7 @@ import type { Answer } from '../store/contract/answers.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * The answer to this form gives the session a new id, or ends it. So a repeat comes with the cookie of a session
-     * that is gone. It gets the same answer. The form must have a one-time id: views/partials/form-id.eta.
+     * The answer to this form gives the session a new id. So a repeat comes with the cookie of a session that is gone. It gets the same answer. The form must have a one-time id: views/partials/form-id.eta.
      */
     answersRepeats?: boolean;
   }
@@ -111,11 +110,14 @@ export default plugin(
       return true;
     }
 
-    /** A redirect is kept. After another answer the form can be sent again, unless the session has another id now. */
+    /**
+     * A redirect is kept. After another answer the form can be sent again, unless the session has another id now. Of a
+     * session that has ended nothing is kept; its routes recognise a repeat by themselves.
+     */
     async function keepAnswer(name: string, request: FastifyRequest, reply: FastifyReply) {
       const { rotated, session, routeOptions, url } = request;
       const isRedirect = reply.statusCode === 303;
-      if (!isRedirect && !rotated) return answers.release(name);
+      if (reply.sessionEnded || (!isRedirect && !rotated)) return answers.release(name);
       const answer = {
         to: isRedirect
           ? String(reply.getHeader('location'))

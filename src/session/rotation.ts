@@ -30,16 +30,12 @@ declare module 'fastify' {
 const BOUND_TO_ID = ['csrf', 'issued'];
 // docs: end
 
-const NOT_REPEATABLE =
-  'Only a form that answers repeats may rotate the session: set answersRepeats in the config of its route.';
-
 export default plugin(
   async (app) => {
     app.decorateRequest('rotated', null);
 
     app.decorateReply('rotateSession', async function (this: FastifyReply) {
       const { request } = this;
-      if (!request.routeOptions.config.answersRepeats) throw new Error(NOT_REPEATABLE);
       // A session that was never stored has an id that no browser knows.
       if (!request.session.loaded) return true;
       await request.session.save();

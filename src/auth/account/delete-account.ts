@@ -7,10 +7,19 @@ import type { CheckPassword } from '../password/check-password.ts';
 import { showAccount } from './account-page.ts';
 import { deleteForm } from './forms.ts';
 
+const GOODBYE = '/login?goodbye=1';
+
 export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }> = async (
   app,
   { checkPassword },
 ) => {
+  // A repeat comes when the account is gone already. The id of an account cannot be guessed.
+  app.addHook('preValidation', async ({ user, body }, reply) => {
+    const { account } = (body ?? {}) as { account?: unknown };
+    if (user || typeof account !== 'string' || app.users.find(account)) return undefined;
+    return reply.redirect(GOODBYE, 303);
+  });
+
   handleForm(app, '/account/delete', {
     form: deleteForm,
     config: { offeredOn: '/account', answersRepeats: true },
@@ -27,7 +36,7 @@ export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }>
       app.users.remove(user.id);
       // A sign-in that began before may have stored something meanwhile. One that ends later sees that the row is gone.
       await removeRest(request, user);
-      return { to: '/login?goodbye=1' };
+      return { to: GOODBYE };
     },
   });
 

@@ -46,7 +46,7 @@ const signOutDevices: FastifyPluginAsyncTypebox = async (app) => {
     '/devices/:id/revoke',
     {
       schema: { params: deviceParams },
-      config: { devices: true, offeredOn: '/devices', answersRepeats: true },
+      config: { devices: true, offeredOn: '/devices' },
     },
     async (request, reply) => {
       const { id } = request.params;

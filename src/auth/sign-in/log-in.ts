@@ -6,6 +6,7 @@ import { invalid } from '../../lib/problem.ts';
 import type { Passwords } from '../password/passwords.ts';
 import { logInForm } from './forms.ts';
 import type { Limits } from './limits.ts';
+import { requireAccount } from './require-account.ts';
 import { safeReturnTo } from './return-to.ts';
 import { signIn } from './sign-in.ts';
 
@@ -43,7 +44,6 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
 
   handleForm(app, '/login', {
     form: logInForm,
-    config: { answersRepeats: true },
     page: (reply, sent) => page(reply, sent),
     async act({ password, remember, next }, request, reply) {
       await limits.countRequest(request);
@@ -52,6 +52,7 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
       // A second factor would be asked for here.
       await renewHash(user, password);
       await signIn({ request, reply }, user, { remember: remember !== undefined });
+      await requireAccount(request, reply);
       return { to: safeReturnTo(next) };
     },
   });

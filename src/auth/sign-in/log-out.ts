@@ -3,7 +3,7 @@ import type { FastifyPluginAsync } from 'fastify';
 export const logOut: FastifyPluginAsync = async (app) => {
   app.post(
     '/logout',
-    { config: { offeredOn: '/', answersRepeats: true } },
+    { config: { offeredOn: '/', signedOutTo: '/login' } },
     async (request, reply) => {
       request.audit('session_expired', { reason: 'logout' });
       await reply.endSession();

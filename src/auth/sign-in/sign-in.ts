@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { User } from '../../database/schema.ts';
-import { SessionGone } from '../../store/contract/errors.ts';
 import { ownerOf } from '../../store/contract/owner.ts';
 import { describeDevice } from '../devices/describe-device.ts';
 
@@ -16,7 +15,6 @@ interface SignInOptions {
 /**
  * Signs a user in: the browser of this request becomes one of their devices. The session id rotates, and the lifetime
  * of the session begins again.
- * @throws {SessionGone} when the account was deleted in the meantime
  * @throws {StoreUnavailable}
  */
 export async function signIn(
@@ -57,23 +55,6 @@ export async function signIn(
     session.remember = true;
     session.options({ maxAge: lifetimes.sessionIdle });
   }
-  await session.save();
-  await requireAccount(request, reply, user);
   request.user = user;
   request.audit('session_created');
-}
-
-/**
- * The account may have been deleted since the password was checked. The deletion removes what was stored before it; what
- * this sign-in has stored after it is removed here.
- */
-async function requireAccount(
-  { server }: FastifyRequest,
-  reply: FastifyReply,
-  user: User,
-): Promise<void> {
-  if (server.users.find(user.id)) return;
-  await reply.endSession();
-  for (const data of server.personalData.values()) await data.remove(user);
-  throw new SessionGone();
 }

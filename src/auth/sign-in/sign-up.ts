@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import { emptyForm, handleForm, type SentForm } from '../../http/form-handler.ts';
 import { invalid } from '../../lib/problem.ts';
 import { PASSWORDS_DIFFER } from '../fields.ts';
@@ -33,7 +34,6 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
 
   handleForm(app, '/signup', {
     form: signUpForm,
-    config: { answersRepeats: true },
     page,
     async act(values, request, reply) {
       const { name, email, password, confirm, website } = values;
@@ -49,7 +49,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
         passwordHash: await passwords.hash(password),
       });
       if (added) request.audit('user_created', { account: added.id });
-      const user = added ?? (await findJustAdded(request, email, password));
+      const user = added ?? (await findJustAdded(request, values));
       if (!user) {
         throw invalid({
           email: 'There is already an account with this address. You can sign in with it.',
@@ -64,9 +64,11 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
    * Returns the account that this person has added a moment ago. The answer may have been lost, and the person sends
    * the form again. The password shows that it is the same person, so a wrong one counts as it does at the log-in.
    */
-  async function findJustAdded(request: FastifyRequest, email: string, password: string) {
+  async function findJustAdded(request: FastifyRequest, entered: Static<typeof signUpForm>) {
+    const { name, email, password } = entered;
     const user = app.users.findByEmail(email);
-    if (!user || app.clock() - user.createdAt.getTime() > JUST_ADDED) return null;
+    if (user?.name !== name.trim()) return null;
+    if (app.clock() - user.createdAt.getTime() > JUST_ADDED) return null;
     const attempt = limits.logIn(request, email, user);
     return (await passwords.verify(user.passwordHash, password, attempt)) ? user : null;
   }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { maskEmail } from '../../lib/mask-email.ts';
 import { Problem } from '../../lib/problem.ts';
+import { requireAccount } from '../sign-in/require-account.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 import { leaveNewDeviceNotice } from './new-device-notices.ts';
 import { userOf } from './transfer-grant.ts';
@@ -59,6 +60,7 @@ export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {
       });
       // A link shows that a person has the other device, not that the person knows the password.
       delete request.session.reAuthenticatedAt;
+      await requireAccount(request, reply);
       request.audit('authn_login_success', { method: 'transfer' });
       return reply.redirect('/', 303);
     },

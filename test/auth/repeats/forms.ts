@@ -76,23 +76,6 @@ export const rotatingForms: Record<string, { fill: Fill; to: string; says: RegEx
       return fillIn(user, '/account/confirm?next=/devices', '/account/confirm', { password });
     },
   },
-  'a sign-up': {
-    to: '/',
-    says: /Welcome to Satchel/,
-    fill: (site) => fillInSignUp(new Browser(site)),
-  },
-  'a log-in': {
-    to: '/',
-    says: /^Hello, Ada/,
-    async fill(site) {
-      const { person } = await signedUp(site);
-      const { email, password } = person;
-      return fillIn({ browser: new Browser(site), person }, '/login', '/login', {
-        email,
-        password,
-      });
-    },
-  },
   'a link on the phone': {
     to: '/',
     says: /^Hello, Ada/,
@@ -103,9 +86,13 @@ export const rotatingForms: Record<string, { fill: Fill; to: string; says: RegEx
       return fillIn({ browser: new Browser(site), person }, link, link);
     },
   },
+};
+
+/** The forms with which a guest signs in. A repeat has the password, and may sign in once more. */
+export const signInForms: Record<string, { fill: Fill; says: RegExp }> = {
+  'a sign-up': { says: /Welcome to Satchel/, fill: (site) => fillInSignUp(new Browser(site)) },
   // shop {
   'a sign-up of a guest with a cart': {
-    to: '/',
     says: /Welcome to Satchel/,
     async fill(site) {
       const browser = new Browser(site);
@@ -114,6 +101,17 @@ export const rotatingForms: Record<string, { fill: Fill; to: string; says: RegEx
     },
   },
   // } shop
+  'a log-in': {
+    says: /^Hello, Ada/,
+    async fill(site) {
+      const { person } = await signedUp(site);
+      const { email, password } = person;
+      return fillIn({ browser: new Browser(site), person }, '/login', '/login', {
+        email,
+        password,
+      });
+    },
+  },
 };
 
 /** The forms whose answer ends the session, and where they lead. */

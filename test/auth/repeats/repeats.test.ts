@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { Browser, formValues, type Page } from '../../support/browser.ts';
+import { Browser, type Page } from '../../support/browser.ts';
+import { minute, second } from '../../support/clock.ts';
 import { sessionCookies, words } from '../../support/reading.ts';
-import { stores } from '../../support/shop.ts';
+import { openShop, stores } from '../../support/shop.ts';
 import { shopOfSuite } from '../../support/suite-shop.ts';
-import { copyOf, endingForms, NEW_PASSWORD, rotatingForms, send, signedUp } from './forms.ts';
+import {
+  copyOf,
+  endingForms,
+  NEW_PASSWORD,
+  rotatingForms,
+  send,
+  signedUp,
+  signInForms,
+} from './forms.ts';
 
 const ACCUSATIONS = /you were signed out|nothing was|already an account|has expired/i;
 
@@ -117,25 +126,81 @@ for (const store of stores) {
       assert.equal((await send(filled)).status, 303);
     });
 
-    test('a device that signs itself out on the list may press twice', async () => {
-      const { browser } = await signedUp(shop);
-      const page = await browser.get('/devices');
-      const here = copyOf(browser, shop);
-      const other = new Browser(shop);
-      const { email, password } = (await signedUp(shop)).person;
-      await other.signIn({ email, password });
-      // Another device's list names this one.
-      const action = `/devices/${await hashOf(browser)}/revoke`;
-      const { _csrf = '' } = formValues(page, '/logout');
-      const fields = { _csrf, form: 'a-form-of-this-list-0' };
+    for (const [form, { fill, says }] of Object.entries(signInForms)) {
+      for (const when of ['at once', 'after the answer was lost'] as const) {
+        test(`${form}: the second comes ${when}, and both are signed in`, async () => {
+          const filled = await fill(shop);
+          const other = copyOf(filled.browser, shop);
+          const first = send(filled);
+          if (when !== 'at once') await first;
+          const answers = await Promise.all([first, send({ ...filled, browser: other })]);
 
-      assert.equal((await browser.post(action, fields)).location, '/login');
-      assert.equal((await here.post(action, fields)).location, '/login');
+          for (const [at, browser] of [filled.browser, other].entries()) {
+            const page = await browser.follow(answers[at]!);
+            assert.equal(page.status, 200);
+            assert.match(words(page), says);
+          }
+        });
+      }
+    }
+
+    test('a sign-up for a new account with another password is refused, and counts as a wrong password', async () => {
+      const filled = await signInForms['a sign-up']!.fill(shop);
+      await send(filled);
+      const guess = 'a guess of their password';
+      const fields = { ...filled.fields, password: guess, confirm: guess };
+      const stranger = new Browser(shop);
+      let last: Page | undefined;
+      for (let guesses = 0; guesses < 10; guesses += 1) {
+        last = await stranger.post('/signup', fields);
+        assert.notEqual(last.status, 303);
+      }
+      assert.equal(last?.status, 429);
     });
 
-    async function hashOf(browser: Browser): Promise<string> {
-      const { hashSessionId } = await import('../../../src/store/sealing/sealed-sessions.ts');
-      return hashSessionId(decodeURIComponent(browser.cookies.get('satchel')!).split('.')[0]!);
-    }
+    test('a visitor without a session who sends a form is told that nothing was saved', async () => {
+      const answer = await new Browser(shop).post('/account/password', { current: 'x' });
+      assert.match(answer.location!, /&unsaved=1$/);
+    });
+
+    test('a visitor whose session is gone is not told so: the form may be a repeat', async () => {
+      const { browser, person } = await signedUp(shop);
+      const page = await browser.get('/account');
+      const phone = new Browser(shop);
+      await phone.signIn(person);
+      await phone.submit('/devices', '/devices/revoke-others');
+      const answer = await browser.send(page, '/account/profile', { name: 'Ada' });
+      assert.match(
+        words(await browser.follow(answer)),
+        /You were signed out before this form reached us\. Sign in to see what was saved\./,
+      );
+    });
+
+    test('a request that loaded the session before the password changed does not end the new one', async () => {
+      const filled = await rotatingForms['a change of the password']!.fill(shop);
+      const late = copyOf(filled.browser, shop);
+      const { sessions } = shop.app.store;
+      const { load } = sessions;
+      sessions.load = async (...asked) => {
+        sessions.load = load;
+        const loaded = await load(...asked);
+        assert.equal((await send(filled)).status, 303);
+        return loaded;
+      };
+
+      assert.equal((await late.get('/account')).status, 303);
+      assert.equal(await filled.browser.isSignedIn(), true);
+    });
   });
 }
+
+test('a sign-up for an account that is older than a minute is refused', async () => {
+  await using shop = await openShop('sqlite');
+  const filled = await signInForms['a sign-up']!.fill(shop);
+  const other = copyOf(filled.browser, shop);
+  await send(filled);
+  shop.clock.advance(minute + second);
+  const answer = await send({ ...filled, browser: other });
+  assert.equal(answer.status, 422);
+  assert.equal(other.cookies.has('satchel'), false);
+});
