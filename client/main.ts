@@ -1,5 +1,6 @@
 /** Every page works without this script. The script shows changes at once, and changes of other devices. */
 import { helpWithPasswords } from './forms/password.ts';
+import { sendFormsOnce } from './forms/send-once.ts';
 import { followOwner } from './live/follow.ts';
 import { isOutage, waitForStore } from './live/outage.ts';
 // shop {
@@ -26,3 +27,5 @@ if (!isOutage()) followOwner();
 waitForStore();
 searchAsYouType(); // shop
 helpWithPasswords();
+// After the cart's forms, which the script sends by itself.
+sendFormsOnce();

@@ -4,6 +4,7 @@ import auth from './auth/plugin.ts';
 import gallery from './gallery/plugin.ts';
 import bodies from './http/bodies.ts';
 import errors, { notFound } from './http/errors.ts';
+import formAddresses from './http/form-addresses.ts';
 import negotiation from './http/negotiation.ts';
 import proxies from './http/proxies.ts';
 import requestChecks from './http/request-checks.ts';
@@ -29,6 +30,7 @@ import flash from './session/flash.ts';
 import identity from './session/identity.ts';
 import sessionLayout from './session/layout.ts';
 import events from './session/live/events.ts';
+import repeats from './session/repeats.ts';
 import rotation from './session/rotation.ts';
 import session from './session/session.ts';
 import type { Config } from './settings/config.ts';
@@ -69,6 +71,7 @@ export async function createApp(
   await app.register(routeList);
   await app.register(errors);
   await app.register(proxies, { config });
+  await app.register(formAddresses);
 
   // Resources and operations
   await app.register(metrics);
@@ -96,6 +99,7 @@ export async function createApp(
     await pages.register(session, { config });
     await pages.register(rotation);
     await pages.register(identity);
+    await pages.register(repeats);
     await pages.register(csrf);
     await pages.register(flash);
     await pages.register(events);

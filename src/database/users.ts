@@ -55,12 +55,20 @@ export function createUsers(database: Database) {
     /**
      * Stores a new password and raises its version. This ends all sessions that began with the old password, also a
      * sign-in that is still running.
-     * @returns the changed user
+     * @param from when given, only this version of the password is replaced. So of two changes at once, one is made
+     * @returns the changed user; null when there is none, or the password has another version
      */
-    setPassword(id: string, passwordHash: string): User {
+    setPassword(id: string, passwordHash: string, from?: number): User | null {
       const passwordVersion = sql`${users.passwordVersion} + 1`;
-      const set = { passwordHash, passwordVersion };
-      return database.update(users).set(set).where(eq(users.id, id)).returning().get();
+      const isVersion = from === undefined ? undefined : eq(users.passwordVersion, from);
+      return (
+        database
+          .update(users)
+          .set({ passwordHash, passwordVersion })
+          .where(and(eq(users.id, id), isVersion))
+          .returning()
+          .get() ?? null
+      );
     },
 
     /**

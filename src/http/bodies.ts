@@ -1,7 +1,7 @@
 import { parse } from 'node:querystring';
 import formbody from '@fastify/formbody';
 import plugin from 'fastify-plugin';
-import { CSRF_FIELD, type Form } from '../lib/forms/form.ts';
+import { COMMON_FIELDS, type Form } from '../lib/forms/form.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** The largest number of fields in a form. */
@@ -39,7 +39,7 @@ export default plugin(
 );
 
 function knownFields({ fields }: Form, body: Record<string, unknown>): Record<string, unknown> {
-  const names = [...Object.keys(fields), CSRF_FIELD].filter((name) => Object.hasOwn(body, name));
+  const names = [...Object.keys(fields), ...COMMON_FIELDS].filter((name) => Object.hasOwn(body, name));
   return Object.fromEntries(names.map((name) => [name, body[name]]));
 }
 

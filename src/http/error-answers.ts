@@ -34,8 +34,9 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   },
   'cross-site': {
     status: 403,
-    title: 'We couldn’t verify this form',
-    advice: 'Please reload the page and try again.',
+    title: 'Please send this form once more',
+    advice:
+      'Your browser did not send it from a page of ours, so we did nothing with it. Open the form and fill it in again.',
     event: 'malicious_csrf',
   },
   'form-expired': {

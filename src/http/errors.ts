@@ -22,6 +22,8 @@ declare module '../rendering/views.ts' {
       messages: string[];
       /** An expired form, to be sent again. */
       form: FormAgain | null;
+      /** The page with the form that was refused, to be filled in again. */
+      formPage: string | null;
     };
   }
 }
@@ -96,9 +98,10 @@ function sendError(code: ProblemCode, error: Error, request: FastifyRequest, rep
   const { status, title } = errorAnswers[code];
   const wait = error instanceof Problem ? error.retryAfter : undefined;
   const fields = error instanceof Problem ? error.fields : undefined;
-  const advice = wait
-    ? `${errorAnswers[code].advice} ${pleaseWait(wait)}`
-    : errorAnswers[code].advice;
+  // The form was answered already, and then its session could not be saved.
+  const isDone = code === 'session-gone' && reply.hasHeader('location');
+  const said = isDone ? 'Please sign in to see what was saved.' : errorAnswers[code].advice;
+  const advice = wait ? `${said} ${pleaseWait(wait)}` : said;
   // The answer may have been a redirect until its session could not be saved.
   reply.code(status).removeHeader('location');
   // A browser reads no answer before it has sent its form, so the rest of the form is read, up to a limit.
@@ -126,11 +129,23 @@ function sendError(code: ProblemCode, error: Error, request: FastifyRequest, rep
       requestId: request.id,
       messages: Object.values(fields ?? {}),
       form: code === 'form-expired' ? formAgain(request) : null,
+      formPage: code === 'cross-site' ? formPageOf(request) : null,
     });
   } catch (broken) {
     request.log.error({ err: broken }, 'the error page itself failed');
     return reply.type('text/plain').send(`${STATUS_CODES[status]}. Request ${request.id}\n`);
   }
+}
+
+/**
+ * Nothing of a form that another site may have filled in is shown. After Back, a browser may send our own form again as
+ * if it came from the other site, so there is a way to the form.
+ */
+function formPageOf({ method, url, routeOptions }: FastifyRequest): string | null {
+  if (method !== 'POST' || routeOptions.url === undefined) return null;
+  const page = routeOptions.config.offeredOn ?? url.split('?', 1)[0]!;
+  // An address that begins with two slashes would lead to another site.
+  return page.startsWith('//') ? null : page;
 }
 
 /** An expired form comes back filled in, without its secret fields. */

@@ -3,6 +3,13 @@ import { setAccess } from '../http/route-list.ts';
 import { originOf } from '../lib/origin.ts';
 import { Problem } from '../lib/problem.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The form asks for what a guest has already. A guest who sends it, for instance by a double click, comes here. */
+    signedOutTo?: string;
+  }
+}
+
 /** Opens the routes of a scope to everyone. */
 export function forEveryone(scope: FastifyInstance): void {
   setAccess(scope, { access: 'everyone' });
@@ -24,8 +31,13 @@ async function requireUser(request: FastifyRequest, reply: FastifyReply): Promis
   if (request.user) return undefined;
   if (request.wantsJson) throw new Problem('sign-in-first');
   if (request.method !== 'POST') return reply.redirect(signInFor(request.url), 303);
+  const { signedOutTo } = request.routeOptions.config;
+  if (signedOutTo) return reply.redirect(signedOutTo, 303);
   request.audit('authz_fail', { code: 'sign-in-first' });
-  return reply.redirect(`${signInFor(pageBefore(request))}&unsaved=1`, 303);
+  // A form with the cookie of a session that is gone may be a repeat of one that was saved.
+  const hadSession = request.cookies[request.server.sessionCookie.name] !== undefined;
+  const unsaved = hadSession ? 'perhaps' : '1';
+  return reply.redirect(`${signInFor(pageBefore(request))}&unsaved=${unsaved}`, 303);
 }
 
 async function requireGuest(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {

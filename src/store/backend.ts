@@ -36,8 +36,10 @@ export interface SessionBackend {
   scan(): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
 }
 
-/** What a backend does with links: it keeps sealed bytes under a hashed token until they expire. */
+/** What a backend does with links and answers: it keeps sealed bytes under a hashed secret until they expire. */
 export interface LinkBackend {
+  /** Writes only where there is nothing. @returns false when there was something */
+  claim(key: string, sealed: Buffer, lifetime: number): Promise<boolean>;
   write(key: string, sealed: Buffer, lifetime: number): Promise<void>;
   read(key: string): Promise<Buffer | null>;
   /** Reads and deletes in one step. */

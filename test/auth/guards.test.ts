@@ -23,13 +23,19 @@ suite('a guest', () => {
     });
   }
 
-  for (const url of ['/logout', '/session/variables', '/session/variables/remove']) {
+  for (const url of ['/account/profile', '/session/variables', '/session/variables/remove']) {
     test(`who sends a form to ${url} is led to the sign-in`, async () => {
       const page = await new Browser(shop).post(url, { key: 'a', value: 'b' });
       assert.equal(page.status, 303);
       assert.equal(page.location, '/login?next=%2F&unsaved=1');
     });
   }
+
+  test('who sends the form of the log-out once more is led to the sign-in without a word', async () => {
+    const page = await new Browser(shop).post('/logout');
+    assert.equal(page.status, 303);
+    assert.equal(page.location, '/login');
+  });
 
   const referers: [referer: string | undefined, next: string][] = [
     ['http://localhost:3000/session?a=b', '/session?a=b'],

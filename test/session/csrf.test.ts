@@ -323,3 +323,24 @@ test('both locks are closed before passport runs: a wrong token hashes nothing',
   assert.equal(page.status, 403);
   assert.equal(lookedUp.mock.callCount(), 0);
 });
+
+test('after Back from another site, a browser that sends the form again is led to the form', async () => {
+  await using shop = await openShop('sqlite');
+  const browser = new Browser(shop);
+  await browser.signUp(newPerson());
+  const fields = { current: 'x', password: 'what another site may have filled in' };
+  for (const [action, page] of [
+    ['/account/password', '/account'],
+    ['/session/variables', '/session'],
+    ['/login', '/login'],
+    ['/cart/lines/weekender', '/cart'],
+  ] as const) {
+    const refused = await browser.post(action, fields, { 'sec-fetch-site': 'cross-site' });
+    assert.equal(refused.status, 403);
+    assert.equal(refused.document.querySelector('main a.button')?.getAttribute('href'), page);
+    assert.doesNotMatch(words(refused), /came from another site|forged|verify/i);
+    assert.doesNotMatch(refused.body, /what another site may have filled in/);
+  }
+  const unknown = await browser.post('//evil.example/account', {}, { 'sec-fetch-site': 'none' });
+  assert.equal(unknown.document.querySelector('main a.button'), null);
+});

@@ -21,6 +21,7 @@ export const changePassword: FastifyPluginAsync<Options> = async (
 ) => {
   handleForm(app, '/account/password', {
     form: passwordForm,
+    config: { offeredOn: '/account', answersRepeats: true },
     page: (reply, { errors }) => showAccount(reply, { password: { values: {}, errors } }),
     async act({ current, password, confirm }, request, reply) {
       const user = request.user!;
@@ -32,13 +33,19 @@ export const changePassword: FastifyPluginAsync<Options> = async (
         onWrong: () => request.audit('authn_password_change_fail'),
       });
 
-      // The password is changed last: if the store fails before, nothing has changed and the form can be sent again.
+      // The id rotates first, because no other request must load this session while it has the old version of the
+      // password. If the store fails here, nothing has changed and the form can be sent again.
       const passwordHash = await passwords.hash(password);
       await noteReAuthentication(request, reply);
-      await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
-      const { passwordVersion } = app.users.setPassword(user.id, passwordHash);
-      request.session.passwordVersion = passwordVersion;
+      const changed = app.users.setPassword(user.id, passwordHash, user.passwordVersion);
+      if (!changed) {
+        // Another device has changed the password, or deleted the account. That ends this session.
+        await reply.endSession();
+        return { to: '/login?overtaken=1' };
+      }
+      request.session.passwordVersion = changed.passwordVersion;
       request.audit('authn_password_change');
+      await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       return {
         to: '/account',
         message: 'Your password is changed. All your other devices are signed out.',

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { handleForm } from '../../http/form-handler.ts';
 import { requireLiveSession } from '../../session/live-session-check.ts';
+import { SessionGone } from '../../store/contract/errors.ts';
 import { showAccount } from './account-page.ts';
 import { profileForm } from './forms.ts';
 
@@ -9,10 +10,11 @@ export const changeProfile: FastifyPluginAsync = async (app) => {
 
   handleForm(app, '/account/profile', {
     form: profileForm,
+    config: { offeredOn: '/account' },
     page: (reply, profile) => showAccount(reply, { profile }),
     async act({ name, website }, request) {
       const changes = { name: name.trim(), website: website?.trim() || null };
-      app.users.update(request.user!.id, changes);
+      if (!app.users.update(request.user!.id, changes)) throw new SessionGone();
       request.audit('user_updated', { what: 'profile' });
       return { to: '/account', message: 'Your profile is saved.' };
     },

@@ -8,7 +8,7 @@ export const exportAccount: FastifyPluginAsync = async (app) => {
 
   app.get(
     '/account/export',
-    { config: { devices: true, askedOn: '/account' } },
+    { config: { devices: true, offeredOn: '/account' } },
     async (request, reply) =>
       reply
         .type('application/json; charset=utf-8')

@@ -44,7 +44,10 @@ const signOutDevices: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/devices/:id/revoke',
-    { schema: { params: deviceParams }, config: { devices: true, askedOn: '/devices' } },
+    {
+      schema: { params: deviceParams },
+      config: { devices: true, offeredOn: '/devices' },
+    },
     async (request, reply) => {
       const { id } = request.params;
       if (id === request.sessionHash) {
@@ -67,7 +70,7 @@ const signOutDevices: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/devices/revoke-others',
-    { config: { askedOn: '/devices' } },
+    { config: { offeredOn: '/devices' } },
     async (request, reply) => {
       const { session, user } = request;
       const owner = ownerOf(user!);

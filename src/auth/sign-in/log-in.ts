@@ -6,6 +6,7 @@ import { invalid } from '../../lib/problem.ts';
 import type { Passwords } from '../password/passwords.ts';
 import { logInForm } from './forms.ts';
 import type { Limits } from './limits.ts';
+import { requireAccount } from './require-account.ts';
 import { safeReturnTo } from './return-to.ts';
 import { signIn } from './sign-in.ts';
 
@@ -51,6 +52,7 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
       // A second factor would be asked for here.
       await renewHash(user, password);
       await signIn({ request, reply }, user, { remember: remember !== undefined });
+      await requireAccount(request, reply);
       return { to: safeReturnTo(next) };
     },
   });
@@ -76,6 +78,16 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
 /** The address says why the page is shown. A visitor who is signed out has no session that could hold a message. */
 function noticeOf(query: Record<string, string | undefined>): Record<string, string[]> {
   if (query.goodbye) return { success: ['Your account is deleted. Goodbye, and safe travels.'] };
+  if (query.overtaken) {
+    return {
+      error: ['Your password was changed on another device first, so this change was not made.'],
+    };
+  }
+  if (query.unsaved === 'perhaps') {
+    return {
+      error: ['You were signed out before this form reached us. Sign in to see what was saved.'],
+    };
+  }
   if (query.unsaved) {
     return { error: ['You were signed out. Nothing was saved; sign in and try again.'] };
   }

@@ -3,6 +3,15 @@ import type { User } from '../../database/schema.ts';
 import { ownerOf } from '../../store/contract/owner.ts';
 import { describeDevice } from '../devices/describe-device.ts';
 
+interface SignInOptions {
+  /** The cookie outlives the browser. */
+  remember: boolean;
+  // shop {
+  /** The guest's cart of this browser joins the user's. The default is true. */
+  bringsCart?: boolean;
+  // } shop
+}
+
 /**
  * Signs a user in: the browser of this request becomes one of their devices. The session id rotates, and the lifetime
  * of the session begins again.
@@ -11,7 +20,7 @@ import { describeDevice } from '../devices/describe-device.ts';
 export async function signIn(
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   user: User,
-  { remember }: { remember: boolean },
+  options: SignInOptions,
 ): Promise<void> {
   const { clock, lifetimes, knownDevices } = request.server;
   const owner = ownerOf(user);
@@ -21,7 +30,8 @@ export async function signIn(
   // docs: merge
   // The merge comes before the rotation: after a crash in between, the lines are in the user's cart and not lost.
   const guest = request.session.owner;
-  if (guest && guest !== owner) await request.server.store.carts.merge(guest, owner);
+  const isMerged = guest && guest !== owner && options.bringsCart !== false;
+  if (isMerged) await request.server.store.carts.merge(guest, owner);
   // docs: end
   // } shop
 
@@ -41,7 +51,7 @@ export async function signIn(
   // docs: end
   reply.generateCsrf();
   knownDevices.markDevice(reply, user.id);
-  if (remember) {
+  if (options.remember) {
     session.remember = true;
     session.options({ maxAge: lifetimes.sessionIdle });
   }

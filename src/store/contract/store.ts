@@ -1,3 +1,4 @@
+import type { Answers } from './answers.ts';
 import type { CartStore } from './carts.ts'; // shop
 import type { OwnerEvents } from './events.ts';
 import type { Limits } from './limits.ts';
@@ -12,6 +13,7 @@ export interface Store {
   sessions: SessionStore;
   carts: CartStore; // shop
   links: Links;
+  answers: Answers;
   events: OwnerEvents;
   limits: Limits;
   /** Resolves when the store answers. @throws {StoreUnavailable} */

@@ -1,6 +1,7 @@
 import type { Store } from '../contract/store.ts';
 import type { Keyring } from '../sealing/keyring.ts';
 import type { BackendOptions } from '../backend.ts';
+import { createSealedAnswers } from '../sealing/sealed-answers.ts';
 import { createSealedLinks } from '../sealing/sealed-links.ts';
 import { createSealedSessions } from '../sealing/sealed-sessions.ts';
 import { createRedisCartStore } from './carts/cart-store.ts'; // shop
@@ -19,10 +20,12 @@ interface RedisStoreOptions extends BackendOptions {
 export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
   const client = await connectRedis(options.url, options.events);
   const backend = createRedisSessionBackend(client, options);
+  const links = createRedisLinkBackend(client, options);
   return {
     sessions: createSealedSessions({ ...options, backend }),
     carts: createRedisCartStore(client, options), // shop
-    links: createSealedLinks({ ...options, backend: createRedisLinkBackend(client, options) }),
+    links: createSealedLinks({ ...options, backend: links }),
+    answers: createSealedAnswers({ ...options, backend: links }),
     events: createRedisEvents(client, options.sessionPrefix),
     limits: createRedisLimits(client, options),
     ping: client.ping,

@@ -7,6 +7,10 @@ export function createRedisLinkBackend(
   { clock }: Pick<BackendOptions, 'clock'>,
 ): LinkBackend {
   return {
+    async claim(key, sealed, lifetime) {
+      const now = clock();
+      return (await client.run('link-claim', [key], [now, sealed, now + lifetime])) === 1;
+    },
     async write(key, sealed, lifetime) {
       await client.run('link-write', [key], [sealed, clock() + lifetime]);
     },

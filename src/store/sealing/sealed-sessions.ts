@@ -18,7 +18,8 @@ import type {
   SessionStore,
 } from '../contract/sessions.ts';
 import type { StoreEvents } from '../contract/store.ts';
-import { createKeyring, partsOf, type Keyring } from './keyring.ts';
+import { partsOf, type Keyring } from './keyring.ts';
+import { openTwice, sealTwice } from './seal-twice.ts';
 
 /** The property whose pairs are stored as fields of their own. */
 const VARIABLES = 'variables';
@@ -281,19 +282,15 @@ function fieldName(id: string, path: string[]): string {
 // docs: end
 
 /**
- * Seals the new id twice: under the app's secret, and inside that under the old id. So a copy of the store, even with
- * the app's secret, does not lead from one id to the next.
+ * The new id is sealed under the old one too. So a copy of the store, even with the app's secret, does not lead from
+ * one id to the next.
  */
 function sealPointer(keyring: Keyring, key: string, from: string, to: string): Buffer {
-  const inner = createKeyring([from]).seal(to, place(key, 'pointer'));
-  return keyring.seal(inner.toString('base64'), place(key, 'pointer'));
+  return sealTwice(keyring, from, to, place(key, 'pointer'));
 }
 
 function openPointer(keyring: Keyring, key: string, from: string, sealed: Buffer): string | null {
-  const outer = keyring.open(sealed, place(key, 'pointer'));
-  if (!outer) return null;
-  const inner = Buffer.from(outer.text, 'base64');
-  return createKeyring([from]).open(inner, place(key, 'pointer'))?.text ?? null;
+  return openTwice(keyring, from, sealed, place(key, 'pointer'));
 }
 
 type OpenedSession = Pick<LoadedSession, 'stale'> & {

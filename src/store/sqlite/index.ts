@@ -1,6 +1,7 @@
 import type { Store } from '../contract/store.ts';
 import type { Keyring } from '../sealing/keyring.ts';
 import type { BackendOptions } from '../backend.ts';
+import { createSealedAnswers } from '../sealing/sealed-answers.ts';
 import { createSealedLinks } from '../sealing/sealed-links.ts';
 import { createSealedSessions } from '../sealing/sealed-sessions.ts';
 import { createWatchers } from '../watchers.ts';
@@ -25,10 +26,12 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   const { events, stop } = createSqliteEvents(client, watchers);
   const stopPurge = startPurge(client, options);
   const ping = client.database.prepare('SELECT 1');
+  const links = createSqliteLinkBackend(client, options);
   return {
     sessions: createSealedSessions({ ...options, backend }),
     carts: createSqliteCartStore(client, options, watchers), // shop
-    links: createSealedLinks({ ...options, backend: createSqliteLinkBackend(client, options) }),
+    links: createSealedLinks({ ...options, backend: links }),
+    answers: createSealedAnswers({ ...options, backend: links }),
     events,
     limits: createSqliteLimits(client, options),
     ping: () => client.run('ping', () => void ping.get()),

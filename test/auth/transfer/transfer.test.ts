@@ -80,14 +80,39 @@ for (const store of stores) {
       assert.doesNotMatch(words(await laptop.get('/shop')), /Signed in on/, 'told once');
     });
 
-    test("a guest's cart on the phone joins the user's", async () => {
+    test("a guest's cart on the phone joins the user's when the guest says so", async () => {
       const laptop = await signedUp();
       await laptop.add('weekender', 2);
       const phone = newPhone();
       await phone.add('drizzle-umbrella', 1);
 
-      await phone.submit(...twice(await makeLink(laptop)));
+      await phone.submit(...twice(await makeLink(laptop)), { cart: 'yes' });
       assert.deepEqual(await phone.lines(), { weekender: 2, 'drizzle-umbrella': 1 });
+    });
+
+    test("a guest's cart stays out of the account of somebody who sent them a link", async () => {
+      const attacker = await signedUp(newPerson('Your Bank Support'));
+      const link = await makeLink(attacker);
+      const victim = newPhone();
+      await victim.add('drizzle-umbrella', 1);
+
+      const question = await victim.get(link);
+      const box = question.document.querySelector('main input[name="cart"]');
+      assert.equal(box?.hasAttribute('checked'), false);
+      assert.equal((await victim.send(question, link)).status, 303);
+      assert.deepEqual(await attacker.lines(), {});
+    });
+
+    test('a guest without a cart is not asked about it', async () => {
+      const question = await newPhone().get(await makeLink(await signedUp()));
+      assert.equal(question.document.querySelector('main input[name="cart"]'), null);
+    });
+
+    test('the page of a link shows so much of the address that its owner knows it', async () => {
+      const ada = { ...newPerson('Your Bank Support'), email: 'eve.mallory.2026@attacker.example' };
+      const question = await newPhone().get(await makeLink(await signedUp(ada)));
+      assert.match(words(question), /The account is e•••@attacker\.example\./);
+      assert.doesNotMatch(question.body, /eve\.mallory/);
     });
 
     test('the phone gets a session of its own, and a cookie that ends with the browser', async () => {

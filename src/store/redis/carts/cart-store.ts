@@ -79,11 +79,14 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
   /**
    * Reads a cart that is to be merged into another one. The ids of its changes are copied too, so that a change that is
    * sent again is not applied again.
+   * @returns null when the cart goes to somebody else, who signs in with the same guest's cookie
    */
-  async function readForMerge(guest: Owner) {
+  async function readForMerge(guest: Owner, user: Owner) {
     const now = clock();
-    const keys = [ownerKey('cart', guest), ownerKey('changes', guest)];
-    const answer = await client.run('cart-export', keys, [now, guest, cartLimits.changeIds]);
+    const keys = [ownerKey('cart', guest), ownerKey('changes', guest), ownerKey('claimed', guest)];
+    const args = [now, guest, cartLimits.changeIds, user, MOVED_LIFETIME];
+    const answer = await client.run('cart-export', keys, args);
+    if (!answer) return null;
     const [flat, ids] = answer as [Buffer[], Buffer[]];
     return {
       lines: (await readCart(guest, flat, now)).lines,
@@ -102,7 +105,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
 
     async merge(guest, user) {
       for (;;) {
-        const { lines, ids, revision } = await readForMerge(guest);
+        const cart = await readForMerge(guest, user);
+        if (!cart) return read(user);
+        const { lines, ids, revision } = cart;
         const merged =
           revision === ''
             ? null

@@ -29,6 +29,7 @@ const scriptNames = [
   'limit-use',
   'limit-attempt',
   'limit-forgive',
+  'link-claim',
   'link-write',
   'link-read',
   'link-take',
