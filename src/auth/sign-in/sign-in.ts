@@ -21,7 +21,8 @@ export async function signIn(
   // docs: merge
   // The merge comes before the rotation: after a crash in between, the lines are in the user's cart and not lost.
   const guest = request.session.owner;
-  if (guest && guest !== owner) await request.server.store.carts.merge(guest, owner);
+  const joined =
+    guest && guest !== owner ? await request.server.store.carts.merge(guest, owner) : undefined;
   // docs: end
   // } shop
 
@@ -45,6 +46,11 @@ export async function signIn(
     session.remember = true;
     session.options({ maxAge: lifetimes.sessionIdle });
   }
+  // shop {
+  if (joined?.notices.some(({ code }) => code === 'merged')) {
+    request.flash('joined', 'Your carts were combined: we added what was in this browser.');
+  }
+  // } shop
   request.user = user;
   request.audit('session_created');
 }
