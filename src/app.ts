@@ -25,6 +25,7 @@ import store from './operations/store.ts';
 import watchdog from './operations/watchdog.ts';
 import assets from './rendering/assets.ts';
 import views from './rendering/views.ts';
+import cookieCheck from './session/cookie-check.ts';
 import csrf from './session/csrf.ts';
 import flash from './session/flash.ts';
 import identity from './session/identity.ts';
@@ -88,7 +89,7 @@ export async function createApp(
   await app.register(securityHeaders, { config });
   await app.register(requestChecks, { config });
   await app.register(bodies);
-  await app.register(assets, { dev });
+  await app.register(assets, { config, dev });
   await app.register(views, { config, dev });
   await app.register(sessionLayout);
 
@@ -101,6 +102,7 @@ export async function createApp(
     await pages.register(identity);
     await pages.register(repeats);
     await pages.register(csrf);
+    await pages.register(cookieCheck);
     await pages.register(flash);
     await pages.register(events);
     pages.setNotFoundHandler(notFound);

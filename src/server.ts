@@ -1,8 +1,10 @@
 import closeWithGrace from 'close-with-grace';
+import { encodeQR } from 'qr';
 import { createApp, type App } from './app.ts';
 import { demoUser } from './auth/sign-in/demo-user.ts';
+import { homeAddress } from './lib/home-address.ts';
 import { DRAIN, GRACE } from './operations/drain.ts';
-import { readConfig, readEnvironment, type Config } from './settings/config.ts';
+import { isLoopback, readConfig, readEnvironment, type Config } from './settings/config.ts';
 import { startProblems } from './settings/start-problems.ts';
 
 let config: Config | undefined;
@@ -43,5 +45,12 @@ function printGreeting(app: App, config: Config) {
   Sign in with:     ${demoUser.email}
   and the password: ${demoUser.password}
   Sessions live in: ${config.redisUrl ? 'Redis' : config.stateFile}
+  On your phone:    ${phoneHint(config, port)}
 `);
+}
+
+/** Says how to open the shop on a phone in the same network: an address with its QR code, or the command that opens it. */
+function phoneHint({ publicUrl: { hostname, origin } }: Config, port: number): string {
+  if (!isLoopback(hostname)) return `${origin}\n\n${encodeQR(origin, 'term')}`;
+  return `HOST=0.0.0.0 PUBLIC_URL=http://${homeAddress() ?? hostname}:${port} npm run dev`;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, cp, readFile, symlink } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +64,30 @@ test('npm run dev prints an address and a log-in that work, and restarts after a
   assert.equal(await dev.says(/Satchel is open: +(\S+)/), origin);
 });
 
+test('npm run dev says how to open the shop on a phone, and serves its scripts to that name', async () => {
+  await using folder = await copyOfTheProject();
+  const port = await freePort();
+  const origin = `http://shop.test:${port}`;
+  await using dev = await startDev(folder, { PORT: `${port}`, PUBLIC_URL: origin });
+
+  assert.equal(await dev.says(/On your phone: +(\S+)/), origin);
+  // A terminal shows the QR code as white and black blanks.
+  await dev.says(/(\[1;47m {2})/);
+  for (const path of ['/@vite/client', '/client/main.ts']) {
+    assert.equal(await statusAt(port, `shop.test:${port}`, path), 200, path);
+  }
+  assert.equal(await statusAt(port, `evil.test:${port}`, '/@vite/client'), 421);
+});
+
+test('npm run dev prints the command that opens the shop to a phone', async () => {
+  await using folder = await copyOfTheProject();
+  await using dev = await startDev(folder);
+  assert.match(
+    await dev.says(/On your phone: +(.+)/),
+    /^HOST=0\.0\.0\.0 PUBLIC_URL=http:\/\/[\w.]+:\d+ npm run dev$/,
+  );
+});
+
 test('npm run dev watches the whole code of the server and nothing else', async () => {
   const { scripts } = JSON.parse(await readFile(`${ROOT}package.json`, 'utf8')) as {
     scripts: { dev: string };
@@ -79,12 +104,20 @@ async function copyOfTheProject(): Promise<Folder> {
   return folder;
 }
 
+/** Asks for a path at a host name that this machine does not know. */
+async function statusAt(port: number, host: string, path: string): Promise<number | undefined> {
+  const request = get({ port, path, headers: { host } });
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
 /** Runs it as a new developer does, on a free port. */
-async function startDev(folder: Folder) {
+async function startDev(folder: Folder, settings: NodeJS.ProcessEnv = {}) {
   const { PATH, HOME } = process.env;
   const npm = spawn('npm', ['run', 'dev'], {
     cwd: folder.file('.'),
-    env: { PATH, HOME, PORT: `${await freePort()}` },
+    env: { PATH, HOME, PORT: `${await freePort()}`, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
     // npm starts other processes. As a group they can be ended together.
     detached: true,

@@ -1,24 +1,22 @@
-/** How long a form is held back when its page is not left, for instance because the person has stopped it. In milliseconds. */
-const LONGEST = 10_000;
+/** A person may have stopped the next page. After this long, the form can be sent again. In milliseconds. */
+const LONGEST_WAIT = 30_000;
 
 /**
- * Lets a form be sent once until the page is left, so that a double click does not send it twice. The server would give
- * the second the answer of the first; this saves the way.
+ * Lets each button send its POST form once, until the page is left. A second press would come to the server while the
+ * first is being answered, with a session or a token that is about to end.
  */
 export function sendFormsOnce(): void {
-  let sent = new WeakSet<HTMLFormElement>();
+  let sent = new WeakMap<HTMLElement, number>();
 
-  document.addEventListener('submit', (event) => {
+  // Scripts that send a form themselves listen to the document, so they come first.
+  window.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
-    // Another part of the script sends this form by itself.
     if (event.defaultPrevented || form.method !== 'post') return;
-    if (sent.has(form)) return event.preventDefault();
-    sent.add(form);
-    setTimeout(() => sent.delete(form), LONGEST);
+    const button = event.submitter ?? form;
+    if (event.timeStamp - (sent.get(button) ?? -LONGEST_WAIT) < LONGEST_WAIT)
+      event.preventDefault();
+    else sent.set(button, event.timeStamp);
   });
-
-  // The page may come back from the back/forward cache.
-  window.addEventListener('pagehide', () => {
-    sent = new WeakSet();
-  });
+  // The page is back from the back/forward cache.
+  window.addEventListener('pageshow', () => (sent = new WeakMap()));
 }

@@ -1,4 +1,5 @@
 import { createBackOff } from './back-off.ts';
+import { locks } from './locks.ts';
 
 /** What the event stream says, and what the tabs of one browser tell each other. */
 export type Message =
@@ -11,8 +12,8 @@ export type Message =
   | { kind: 'signed-out' }
   | { kind: 'connected'; is: boolean };
 
-/** A tab that is hidden for this long leaves the stream to another one. In milliseconds. */
-const HIDDEN_FOR_LONG = 5 * 60_000;
+/** A tab that is hidden for this long leaves the stream to another one. Without locks, each tab has one. In milliseconds. */
+const HIDDEN_FOR_LONG = locks ? 5 * 60_000 : 0;
 const LONGEST_PAUSE = 60_000;
 /** The server sends a heartbeat every ten seconds. After this long without one, the connection is dead. In milliseconds. */
 const LONGEST_SILENCE = 25_000;

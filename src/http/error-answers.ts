@@ -46,6 +46,12 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
       'You signed in or out since the page was opened. Here it is again: check it and press the button.',
     event: 'malicious_csrf',
   },
+  'cookies-blocked': {
+    status: 403,
+    title: 'Your browser blocks cookies',
+    advice:
+      'Without a cookie we can’t remember you. Nothing was changed. Please allow cookies for this site, then go back and try again.',
+  },
   'not-found': {
     status: 404,
     title: 'Page not found',

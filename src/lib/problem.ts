@@ -5,6 +5,7 @@ export type ProblemCode =
   | 're-authenticate-first'
   | 'cross-site'
   | 'form-expired'
+  | 'cookies-blocked'
   | 'not-found'
   | 'method-not-allowed'
   | 'too-large'

@@ -23,7 +23,7 @@ export const dashboard: FastifyPluginAsync = async (app) => {
   app.get('/', { config: { devices: true } }, async (request, reply) => {
     const { devices, session, sessionHash } = request;
     return reply.page('main/dashboard', {
-      title: 'Dashboard',
+      title: 'Dashboard: you are logged in',
       cart: priceCart(request.cart, app.products), // shop
       devices: devices.toSorted((a, b) => b.seen - a.seen),
       here: sessionHash,

@@ -8,13 +8,24 @@ import { SCRIPT_ENTRY, STYLE_ENTRY } from './built-assets.ts';
 /** The only paths that Vite may serve. It must not serve the rest of the project. */
 const SOURCES = /^\/(@vite|@id|client|node_modules)\//;
 
-/** Serves the browser code through Vite, inside our server: there is one port, also for Vite's reload socket. */
-export async function serveWithVite(app: FastifyInstance, root: string): Promise<Assets> {
+/**
+ * Serves the browser code through Vite, inside our server: there is one port, also for Vite's reload socket.
+ * @param host the name by which other devices reach this server; Vite refuses names that it does not know
+ */
+export async function serveWithVite(
+  app: FastifyInstance,
+  root: string,
+  host: string,
+): Promise<Assets> {
   const vite = await createServer({
     root,
     appType: 'custom',
     configLoader: 'native',
-    server: { middlewareMode: true, hmr: { server: app.server, overlay: false } },
+    server: {
+      middlewareMode: true,
+      hmr: { server: app.server, overlay: false },
+      allowedHosts: [host],
+    },
   });
   passOnlyToVite(app.server);
   await app.register(middie);

@@ -30,12 +30,13 @@ export async function signIn(
   // docs: merge
   // The merge comes before the rotation: after a crash in between, the lines are in the user's cart and not lost.
   const guest = request.session.owner;
-  const isMerged = guest && guest !== owner && options.bringsCart !== false;
-  if (isMerged) await request.server.store.carts.merge(guest, owner);
+  const bringsCart = guest && guest !== owner && options.bringsCart !== false;
+  const joined = bringsCart ? await request.server.store.carts.merge(guest, owner) : undefined;
   // docs: end
   // } shop
 
-  // When another sign-in of this browser was faster, this one gets a new session of its own.
+  // If another sign-in of this browser has rotated the session meanwhile, `rotateSession` leaves an empty one. So
+  // everything is set below.
   await reply.rotateSession();
   const { session } = request;
   session.passport = user.id;
@@ -55,6 +56,11 @@ export async function signIn(
     session.remember = true;
     session.options({ maxAge: lifetimes.sessionIdle });
   }
+  // shop {
+  if (joined?.notices.some(({ code }) => code === 'merged')) {
+    request.flash('joined', 'Your carts were combined: we added what was in this browser.');
+  }
+  // } shop
   request.user = user;
   request.audit('session_created');
 }
