@@ -1,6 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawRequestDefaultExpression as RawRequest } from 'fastify';
+import { formats } from '../lib/forms/formats.ts';
 import type { Config } from '../settings/config.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -35,6 +36,7 @@ export function serverOptions(config: Config) {
         coerceTypes: false as const,
         removeAdditional: false,
         strict: false,
+        formats,
       },
     },
 

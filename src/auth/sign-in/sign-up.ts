@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { emptyForm, handleForm, type SentForm } from '../../http/form-handler.ts';
 import { invalid } from '../../lib/problem.ts';
+import { cleanName, withoutInvisible } from '../../lib/text/invisible.ts';
 import { PASSWORDS_DIFFER } from '../fields.ts';
 import { passwordFault } from '../password/password-rules.ts';
 import type { Passwords } from '../password/passwords.ts';
@@ -39,9 +40,9 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
 
       await limits.countRequest(request);
       const user = app.users.add({
-        name: name.trim(),
+        name: cleanName(name),
         email,
-        website: website?.trim() || null,
+        website: withoutInvisible(website ?? '').trim() || null,
         passwordHash: await passwords.hash(password),
       });
       if (!user) {
