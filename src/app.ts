@@ -13,6 +13,7 @@ import secureTransport from './http/secure-transport.ts';
 import securityHeaders from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
 import main from './main/plugin.ts';
+import dataFolders from './operations/data-folders.ts';
 import database from './operations/database.ts';
 import drain from './operations/drain.ts';
 import health from './operations/health.ts';
@@ -62,6 +63,7 @@ export async function createApp(
   // Resources and operations
   await app.register(routeList);
   await app.register(metrics);
+  await app.register(dataFolders, { config });
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });
   await app.register(drain);
