@@ -12,6 +12,7 @@ import sameOrigin from './http/same-origin.ts';
 import secureTransport from './http/secure-transport.ts';
 import securityHeaders from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
+import { stretchSecrets } from './lib/stretched-secrets.ts';
 import main from './main/plugin.ts';
 import dataFolders from './operations/data-folders.ts';
 import database from './operations/database.ts';
@@ -48,9 +49,10 @@ interface Options {
 
 /** Builds the app. It does not listen, and it reads nothing from the environment, so that a test can mount it. */
 export async function createApp(
-  config: Config,
+  settings: Config,
   { clock = Date.now, dev = false, weakPasswordHashes = false, logger = false }: Options = {},
 ) {
+  const config = { ...settings, secrets: stretchSecrets(settings.secrets) };
   if (weakPasswordHashes && config.production) {
     throw new Error('In production, passwords are not hashed at the cost of tests.');
   }

@@ -1,5 +1,5 @@
-import { guessBits } from './guess-bits.ts';
-import { withoutDisguise } from './likely-parts.ts';
+import { guessBits } from '../../lib/guessing/guess-bits.ts';
+import { withoutDisguise } from '../../lib/guessing/likely-parts.ts';
 
 /**
  * NIST SP 800-63B-4, 3.1.1.2: at least 15 characters when there is no second factor, and 64 or more must be allowed.
