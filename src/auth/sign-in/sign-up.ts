@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { emptyForm, handleForm, type SentForm } from '../../http/form-handler.ts';
 import { invalid } from '../../lib/problem.ts';
 import { cleanName, withoutInvisible } from '../../lib/text/invisible.ts';
+import { isolate } from '../../lib/text/isolate.ts';
 import { PASSWORDS_DIFFER } from '../fields.ts';
 import { passwordFault } from '../password/password-rules.ts';
 import type { Passwords } from '../password/passwords.ts';
@@ -52,7 +53,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
       }
       request.audit('user_created', { account: user.id });
       await signIn({ request, reply }, user, { remember: false });
-      return { to: '/', message: `Welcome to Satchel, ${user.name}.` };
+      return { to: '/', message: `Welcome to Satchel, ${isolate(user.name)}.` };
     },
   });
 };
