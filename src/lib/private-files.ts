@@ -20,11 +20,11 @@ export function makeFilePrivate(file: string): void {
  * Takes the right to enter a folder from everybody but its owner. A folder in which there are also files of others is
  * left as it is, because it may be their home.
  * @param isOurs returns true for the names of files that we make
- * @returns false when others may still enter
+ * @returns false when others may still enter; true also where there is no such folder yet
  */
 export function makeFolderPrivate(folder: string, isOurs: (name: string) => boolean): boolean {
   const status = statSync(folder, { throwIfNoEntry: false });
-  if (!status || !(status.mode & OTHERS)) return true;
+  if (!status?.isDirectory() || !(status.mode & OTHERS)) return true;
   const isOwner = status.uid === process.getuid?.();
   if (!isOwner || status.mode & STICKY || !readdirSync(folder).every(isOurs)) return false;
   chmodSync(folder, 0o700);

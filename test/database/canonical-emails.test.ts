@@ -59,31 +59,31 @@ test('of two accounts with one address none is lost: the older one has it, and e
     'jo@bücher.example.',
     'jo@xn--bcher-kva.example',
   ];
-  await using shop = await databaseOf(first!, second!);
+  await using shop = await databaseOf(first, second);
 
   assert.deepEqual(canonicalizeEmails(shop.database), [second]);
-  assert.equal(shop.users.findByEmail(third!)?.id, first);
-  assert.equal(shop.users.findByEmail(first!)?.id, first);
-  assert.equal(shop.users.findByEmail(second!)?.id, second);
+  assert.equal(shop.users.findByEmail(third)?.id, first);
+  assert.equal(shop.users.findByEmail(first)?.id, first);
+  assert.equal(shop.users.findByEmail(second)?.id, second);
   // The next start finds the same.
   assert.deepEqual(canonicalizeEmails(shop.database), [second]);
 });
 
 test('an address that is already in its new form stays with its account', async () => {
   const [older, newer] = ['jo@bücher.example', 'jo@xn--bcher-kva.example'];
-  await using shop = await databaseOf(older!, newer!);
+  await using shop = await databaseOf(older, newer);
 
   assert.deepEqual(canonicalizeEmails(shop.database), [older]);
-  assert.equal(shop.users.findByEmail(older!)?.id, older);
-  assert.equal(shop.users.findByEmail(newer!)?.id, newer);
+  assert.equal(shop.users.findByEmail(older)?.id, older);
+  assert.equal(shop.users.findByEmail(newer)?.id, newer);
 });
 
 test('a clash ends when one of the two gets another address', async () => {
   const [older, newer] = ['jo@bücher.example', 'jo@xn--bcher-kva.example'];
-  await using shop = await databaseOf(older!, newer!);
+  await using shop = await databaseOf(older, newer);
   canonicalizeEmails(shop.database);
 
-  assert.equal(shop.users.update(newer!, { email: 'jo@shop.example' }), true);
+  assert.equal(shop.users.update(newer, { email: 'jo@shop.example' }), true);
   assert.deepEqual(canonicalizeEmails(shop.database), []);
-  assert.equal(shop.users.findByEmail(newer!)?.id, older);
+  assert.equal(shop.users.findByEmail(newer)?.id, older);
 });

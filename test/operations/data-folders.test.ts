@@ -34,8 +34,9 @@ suite('while the shop runs, nobody else reads its data', () => {
   test('in the folder that it makes', async () => {
     await using folder = await temporaryFolder();
     const data = folder.file('data');
-    await using _server = await startServer({ ...settings, SECRET_KEY: '', DATA_DIR: data });
+    await using server = await startServer({ ...settings, SECRET_KEY: '', DATA_DIR: data });
 
+    assert.ok(server.isRunning());
     assert.equal(modeOf(data), '700');
     const modes = modesIn(data);
     onlyOwner(modes);
@@ -47,12 +48,13 @@ suite('while the shop runs, nobody else reads its data', () => {
   test('in a folder that was open to everybody, and in another one for the database', async () => {
     await using folder = await temporaryFolder();
     const [data, other] = [openFolder(folder, 'data'), openFolder(folder, 'other')];
-    await using _server = await startServer({
+    await using server = await startServer({
       ...settings,
       DATA_DIR: data,
       DATABASE_URL: `file:${other}/shop.db`,
     });
 
+    assert.ok(server.isRunning());
     assert.deepEqual([modeOf(data), modeOf(other)], ['700', '700']);
     onlyOwner(modesIn(data));
     onlyOwner(modesIn(other));
@@ -68,7 +70,8 @@ suite('while the shop runs, nobody else reads its data', () => {
       for (const name of Object.keys(modesIn(path))) chmodSync(join(path, name), 0o644);
     }
 
-    await using _server = await startServer(all);
+    await using server = await startServer(all);
+    assert.ok(server.isRunning());
     onlyOwner(modesIn(data));
     onlyOwner(modesIn(dirname(database)));
   });

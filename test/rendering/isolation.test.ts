@@ -65,7 +65,7 @@ suite('a name with a direction of its own', () => {
   test('keeps it to itself on every page of the gallery', async () => {
     await using shop = await openShop('sqlite');
     let shown = 0;
-    for (const [name, entry] of [...entries]) {
+    for (const [name, entry] of Array.from(entries)) {
       entries.set('isolation', withName(entry));
       const page = await new Browser(shop).get('/gallery/isolation');
       assert.equal(page.status, 200, name);

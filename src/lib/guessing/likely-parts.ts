@@ -19,10 +19,9 @@ const famous = [
 ];
 
 const calendar = [
-  ...['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september'],
-  ...['october', 'november', 'december', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
-  ...['saturday', 'sunday', 'spring', 'summer', 'autumn', 'winter'],
-];
+  'january february march april may june july august september october november december',
+  'monday tuesday wednesday thursday friday saturday sunday spring summer autumn winter',
+].flatMap((names) => names.split(' '));
 
 /** The most bits that a listed word takes, so that two of them are never enough. */
 const MOST_WORD_BITS = 11;
@@ -39,11 +38,9 @@ for (const [place, word] of dictionary['passwords-common'].entries()) {
 /** The longest word, in characters. */
 export const LONGEST_WORD = Math.max(...Array.from(words.keys(), ({ length }) => length));
 
-/** Digits and signs -> the letters that they look like. */
-const disguises: Record<string, string> = {
-  ...{ 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', 8: 'b', 9: 'g' },
-  ...{ '@': 'a', $: 's', '!': 'i', '|': 'l', '+': 't', '€': 'e', '(': 'c' },
-};
+/** Digits and signs, and the letters that they look like, in the same order. */
+const [SIGNS, LETTERS] = ['01345789@$!|+€(', 'oieastbgasiltec'];
+const disguises = new Map(Array.from(SIGNS, (sign, at) => [sign, LETTERS[at]!]));
 
 /** Some letters of a word written as digits or signs, in bits. */
 const DISGUISE = 1;
@@ -61,7 +58,7 @@ export function wordBits(text: string): number | undefined {
 
 /** Returns a text with letters for the digits and signs that look like them: `passwort` for `p4$$w0rt`. */
 export function withoutDisguise(text: string): string {
-  return text.replace(/[^a-z]/g, (character) => disguises[character] ?? character);
+  return text.replace(/[^a-z]/g, (character) => disguises.get(character) ?? character);
 }
 
 /** Two neighbours on a keyboard -> the directions in which one follows the other, each named by its keyboard. */
