@@ -15,7 +15,9 @@ import secureTransport from './http/secure-transport.ts';
 import securityHeaders from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
 import { cutTokensOfLinks } from './lib/cut-tokens.ts';
+import { stretchSecrets } from './lib/stretched-secrets.ts';
 import main from './main/plugin.ts';
+import dataFolders from './operations/data-folders.ts';
 import database from './operations/database.ts';
 import drain from './operations/drain.ts';
 import health from './operations/health.ts';
@@ -52,9 +54,10 @@ interface Options {
 
 /** Builds the app. It does not listen, and it reads nothing from the environment, so that a test can mount it. */
 export async function createApp(
-  config: Config,
+  settings: Config,
   { clock = Date.now, dev = false, weakPasswordHashes = false, logger = false }: Options = {},
 ) {
+  const config = { ...settings, secrets: stretchSecrets(settings.secrets) };
   if (weakPasswordHashes && config.production) {
     throw new Error('In production, passwords are not hashed at the cost of tests.');
   }
@@ -76,6 +79,7 @@ export async function createApp(
 
   // Resources and operations
   await app.register(metrics);
+  await app.register(dataFolders, { config });
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });
   await app.register(drain);

@@ -7,6 +7,9 @@ import { DRAIN, GRACE } from './operations/drain.ts';
 import { isLoopback, readConfig, readEnvironment, type Config } from './settings/config.ts';
 import { startProblems } from './settings/start-problems.ts';
 
+// What the process writes is for its owner alone, from the first moment.
+process.umask(0o077);
+
 let config: Config | undefined;
 try {
   config = readConfig(readEnvironment());

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { makeFilePrivate } from '../lib/private-files.ts';
 import * as schema from './schema.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
-/** The mode of the folder. SQLite creates files that everybody may read, but nobody else may enter their folder. */
-const OWNER_ONLY = 0o700;
 /** How long a command waits while another process writes, in milliseconds. */
 export const BUSY_TIMEOUT = 800;
 /** How long the start waits while another process migrates the database, in milliseconds. */
@@ -21,8 +20,10 @@ export type Database = ReturnType<typeof openDatabase>;
  * @throws {SqliteError} when the file is not a database or may not be written
  */
 export function openDatabase(file: string) {
-  mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT });
+  // Before the journal is made: SQLite gives it the mode of the database.
+  makeFilePrivate(file);
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
+import { canonicalEmail } from '../lib/email-address.ts';
+import { formerEmail } from './canonical-emails.ts';
 import type { Database } from './open.ts';
 import { users, type User } from './schema.ts';
 
 export type Users = ReturnType<typeof createUsers>;
 export type Profile = Pick<User, 'name' | 'email' | 'website'>;
-export type NewUser = Pick<User, 'name' | 'email' | 'website' | 'passwordHash'>;
+export type NewUser = Pick<User, 'name' | 'email' | 'website' | 'passwordHash'> &
+  Partial<Pick<User, 'isDemo'>>;
 
 /** The accounts. Statements are prepared once, because building one takes forty times as long as running it. */
 export function createUsers(database: Database) {
@@ -23,15 +26,24 @@ export function createUsers(database: Database) {
   return {
     find: (id: string): User | undefined => byId.get({ id }),
 
-    findByEmail: (email: string): User | undefined => byEmail.get({ email: normalizeEmail(email) }),
+    /** Finds an account by its address, in any spelling. */
+    findByEmail(email: string): User | undefined {
+      const [canonical, former] = [canonicalEmail(email), formerEmail(email)];
+      // Two accounts of an older release may have the same address now. Each is found as it was.
+      const kept = former === canonical ? undefined : byEmail.get({ email: former });
+      return kept ?? byEmail.get({ email: canonical });
+    },
 
-    /** Adds an account. @returns null when there is one with this address, also when the case differs */
+    /** Returns the accounts that the app made for trying it. Their address may have been changed since. */
+    listDemo: (): User[] => database.select().from(users).where(eq(users.isDemo, true)).all(),
+
+    /** Adds an account. @returns null when there is one with this address, in any spelling */
     add(user: NewUser): User | null {
       const id = randomBytes(16).toString('base64url');
       return (
         database
           .insert(users)
-          .values({ ...user, id, email: normalizeEmail(user.email), createdAt: new Date() })
+          .values({ ...user, id, email: canonicalEmail(user.email), createdAt: new Date() })
           .onConflictDoNothing({ target: users.email })
           .returning()
           .get() ?? null
@@ -43,7 +55,7 @@ export function createUsers(database: Database) {
      * @returns false when nothing was changed: another account has this address, or this account is gone
      */
     update(id: string, { email, ...changes }: Partial<Profile>): boolean {
-      const set = email === undefined ? changes : { ...changes, email: normalizeEmail(email) };
+      const set = email === undefined ? changes : { ...changes, email: canonicalEmail(email) };
       try {
         return database.update(users).set(set).where(eq(users.id, id)).run().changes > 0;
       } catch (error) {
@@ -86,9 +98,4 @@ export function createUsers(database: Database) {
       database.delete(users).where(eq(users.id, id)).run();
     },
   };
-}
-
-/** Returns an address as it is stored and compared: without blanks around it, composed (NFC), in lower case. */
-export function normalizeEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
 }

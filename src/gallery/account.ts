@@ -3,6 +3,7 @@ import { deleteForm, emailForm, passwordForm, profileForm } from '../auth/accoun
 import { drawQrCode } from '../auth/transfer/qr-code.ts';
 import type { User } from '../database/schema.ts';
 import { emptyForm, type SentForm } from '../http/form-handler.ts';
+import { readableEmail } from '../lib/email-address.ts';
 import type { Form } from '../lib/forms/form.ts';
 import { deviceList, manyDevices, oneDevice, strangeDevices, twoDevices } from './devices.ts';
 import { entry, type Entries, type Entry } from './entry.ts';
@@ -31,12 +32,13 @@ export const accountEntries: Entries = {
 };
 
 function account(user: User, sent: Record<string, SentForm> = {}): Entry {
-  const { name, website } = user;
+  const { name, email, website } = user;
   const profile = { values: { name, website }, errors: {} };
   return entry('auth/account', {
     title: 'Your account',
     path: '/account',
     ...signedIn(user),
+    address: readableEmail(email),
     fields: accountFields,
     sent: { profile, email: emptyForm, password: emptyForm, delete: emptyForm, ...sent },
   });

@@ -7,6 +7,7 @@ export const ada: User = {
   website: 'https://ada.example',
   passwordHash: '',
   passwordVersion: 1,
+  isDemo: false,
   createdAt: new Date('2026-03-14T12:00Z'),
 };
 

@@ -39,7 +39,9 @@ export default plugin(
 );
 
 function knownFields({ fields }: Form, body: Record<string, unknown>): Record<string, unknown> {
-  const names = [...Object.keys(fields), ...COMMON_FIELDS].filter((name) => Object.hasOwn(body, name));
+  const names = [...Object.keys(fields), ...COMMON_FIELDS].filter((name) =>
+    Object.hasOwn(body, name),
+  );
   return Object.fromEntries(names.map((name) => [name, body[name]]));
 }
 

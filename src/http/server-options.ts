@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawRequestDefaultExpression as RawRequest } from 'fastify';
+import { formats } from '../lib/forms/formats.ts';
 import type { Config } from '../settings/config.ts';
 import { createHostCheck } from './our-host.ts';
 import { readTarget } from './request-target.ts';
@@ -43,6 +44,7 @@ export function serverOptions(config: Config) {
         coerceTypes: false as const,
         removeAdditional: false,
         strict: false,
+        formats,
       },
     },
 

@@ -6,6 +6,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import { developmentSecret } from './development-secret.ts';
 import { areProxyRanges } from './proxy-ranges.ts';
 import type { Lifetimes } from '../store/contract/lifetimes.ts';
+import { isEasySecret, resemblesExample } from './weak-secrets.ts';
 
 const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
 /** The shortest secret, in characters. */
@@ -139,8 +140,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems = [
     production && !secrets && problem('SECRET_KEY', 'is missing; in production it'),
     production &&
-      secrets?.some((secret) => EXAMPLE_SECRETS.includes(secret)) &&
+      secrets?.some((secret) => EXAMPLE_SECRETS.some((known) => resemblesExample(secret, known))) &&
       problem('SECRET_KEY', 'is the example, which everybody can read; in production it'),
+    production &&
+      secrets?.some(isEasySecret) &&
+      problem(
+        'SECRET_KEY',
+        'can be guessed, because it repeats itself or is made of a few words; it',
+      ),
     !areProxyRanges(trustProxy) && problem('TRUST_PROXY'),
     production &&
       !secure &&

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { FieldOnPage } from '../lib/forms/form.ts';
+import { isolate } from '../lib/text/isolate.ts';
 import { emptyCart, type UndoOffer } from '../store/contract/carts.ts';
 import { addForm } from './cart/forms.ts';
 import { formatMoney } from './money.ts';
@@ -29,7 +30,7 @@ const SLOGAN = 'Bags that carry well, and a cart that follows you.';
 /** Puts the cart into the header of every page, and gives the shop's templates their functions. */
 export default plugin(
   async (app) => {
-    const productName = (slug: string) => app.products.find(slug)?.name ?? 'Something';
+    const productName = (slug: string) => isolate(app.products.find(slug)?.name ?? 'Something');
 
     app.addToLayout(({ request }, layout) => {
       const { session } = request as Partial<FastifyRequest>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openDatabase } from '../../src/database/open.ts';
-import { createUsers, normalizeEmail } from '../../src/database/users.ts';
+import { createUsers } from '../../src/database/users.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const ada = {
@@ -65,23 +65,5 @@ suite('users', () => {
       const { id } = users.add({ ...ada, name, email: `${i}@example.com` })!;
       assert.equal(users.find(id)?.name, name);
     }
-  });
-});
-
-suite('an address', () => {
-  const pairs: [one: string, other: string][] = [
-    ['Ada@Example.com', 'ada@example.com'],
-    [' ada@example.com\t', 'ada@example.com'],
-    ['zoe\u0308@example.com', 'zoë@example.com'],
-  ];
-  for (const [one, other] of pairs) {
-    test(`${JSON.stringify(one)} is ${other}`, () => {
-      assert.equal(normalizeEmail(one), normalizeEmail(other));
-    });
-  }
-
-  test('with a dot or a plus more is another', () => {
-    assert.notEqual(normalizeEmail('a.da@example.com'), normalizeEmail('ada@example.com'));
-    assert.notEqual(normalizeEmail('ada+shop@example.com'), normalizeEmail('ada@example.com'));
   });
 });

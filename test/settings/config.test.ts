@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fs, {
   existsSync,
   mkdirSync,
@@ -16,7 +17,7 @@ import { parseEnv } from 'node:util';
 import { ConfigError, readConfig } from '../../src/settings/config.ts';
 import { day } from '../support/clock.ts';
 
-const SECRET = 's'.repeat(32);
+const SECRET = 'a secret of these tests that is long enough';
 const projectFile = (name: string) =>
   readFileSync(new URL(`../../${name}`, import.meta.url), { encoding: 'utf8' });
 
@@ -227,6 +228,59 @@ suite('in production', () => {
       const [problem] = problems({ ...settings, SECRET_KEY: `${SECRET}, ${known}` });
 
       assert.match(problem!, /^SECRET_KEY is the example.*openssl rand -hex 32/);
+    }
+  });
+
+  const [sentence] = problems({ SECRET_KEY: 'short' });
+  const [, known = ''] = /Example: SECRET_KEY=([^,]+)/.exec(sentence!)!;
+  const guessable: [what: string, secret: string][] = [
+    ['one letter', 's'.repeat(32)],
+    ['two letters in turn', 'ab'.repeat(16)],
+    ['a repeated word', 'password'.repeat(4)],
+    ['a repeated word in capitals', 'Satchel-Satchel-Satchel-Satchel-Satchel'],
+    ['a few repeated words', 'correct horse correct horse correct horse'],
+    ['a row of digits', '12345678901234567890123456789012'],
+    ['all letters in order', 'abcdefghijklmnopqrstuvwxyz012345'],
+    ['all hexadecimal digits twice', '0123456789abcdef0123456789abcdef'],
+    ['a walk over the keyboard', 'qwertyuiopasdfghjklzxcvbnm1234567890'],
+    ['eight random characters, repeated', 'x7Kp2mQz'.repeat(4)],
+    ['a secret among good ones', `${SECRET},${'s'.repeat(32)}`],
+  ];
+  for (const [what, secret] of guessable) {
+    test(`a secret of ${what} is refused in one sentence, and is fine in development`, () => {
+      const found = problems({ ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: secret });
+
+      assert.equal(found.length, 1);
+      assert.match(found[0]!, /^SECRET_KEY can be guessed.*openssl rand -hex 32/);
+      assert.equal(readConfig({ SECRET_KEY: secret }).production, false);
+    });
+  }
+
+  const changed: [how: string, secret: string][] = [
+    ['without its first letter', known.slice(1)],
+    ['without its last letter', known.slice(0, -1)],
+    ['without a letter in it', known.slice(0, 9) + known.slice(10)],
+    ['in capitals', known.toUpperCase()],
+    ['with another number', known.replace(/\d+/, '64')],
+    ['with blanks', known.replaceAll('-', ' ')],
+    ['with something around it', `my-${known}-2026`],
+    ['twice', known + known],
+  ];
+  for (const [how, secret] of changed) {
+    test(`the secret of the example ${how} is refused`, () => {
+      const settings = { ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: secret };
+
+      assert.match(problems(settings).join(), /^SECRET_KEY is the example/);
+    });
+  }
+
+  test('a random secret is taken, in any notation', () => {
+    const settings = { ...production, TRUST_PROXY: '127.0.0.1' };
+    for (let n = 0; n < 200; n += 1) {
+      for (const encoding of ['hex', 'base64url'] as const) {
+        const SECRET_KEY = randomBytes(24).toString(encoding);
+        assert.deepEqual(readConfig({ ...settings, SECRET_KEY }).secrets, [SECRET_KEY]);
+      }
     }
   });
 

@@ -11,14 +11,16 @@ export const demoUser = {
 export async function addDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const { name, email, password } = demoUser;
   if (users.findByEmail(email)) return;
-  users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
+  const passwordHash = await passwords.hash(password);
+  users.add({ name, email, website: null, passwordHash, isDemo: true });
 }
 
 /**
  * Removes the demo user of a database that was used in development and now goes to production, because everybody knows
- * the password. A demo user with another password stays.
+ * the password. A demo user with another password stays, and so does somebody who signed up with the same address.
  */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
-  const user = users.findByEmail(demoUser.email);
-  if (user && (await passwords.verify(user.passwordHash, demoUser.password))) users.remove(user.id);
+  for (const { id, passwordHash } of users.listDemo()) {
+    if (await passwords.verify(passwordHash, demoUser.password)) users.remove(id);
+  }
 }

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { User } from '../../database/schema.ts';
-import { normalizeEmail } from '../../database/users.ts';
 import { Problem } from '../../lib/problem.ts';
 import { failureLimits, type Limits as LimitStore } from '../../store/contract/limits.ts';
 import { addressBlock } from '../../lib/address.ts';
+import { canonicalEmail } from '../../lib/email-address.ts';
 import { deriveKey } from '../../lib/derived-key.ts';
 import type { KnownDevices } from './known-device.ts';
 import type { Attempt } from '../password/passwords.ts';
@@ -78,7 +78,7 @@ export function createLimits({ store, perAddress, knownDevices, secret }: Option
      */
     logIn(request: FastifyRequest, email: string, user: User | undefined): Attempt {
       const device = knownDevices.findDevice(request, user?.id ?? '');
-      const name = device ? `device:${device}` : `account:${normalizeEmail(email)}`;
+      const name = device ? `device:${device}` : `account:${canonicalEmail(email)}`;
       return createAttempt(request, name);
     },
 

@@ -2,6 +2,8 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import { emptyForm, handleForm, type SentForm } from '../../http/form-handler.ts';
 import { invalid } from '../../lib/problem.ts';
+import { cleanName, withoutInvisible } from '../../lib/text/invisible.ts';
+import { isolate } from '../../lib/text/isolate.ts';
 import { PASSWORDS_DIFFER } from '../fields.ts';
 import { passwordFault } from '../password/password-rules.ts';
 import type { Passwords } from '../password/passwords.ts';
@@ -43,9 +45,9 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
 
       await limits.countRequest(request);
       const added = app.users.add({
-        name: name.trim(),
+        name: cleanName(name),
         email,
-        website: website?.trim() || null,
+        website: withoutInvisible(website ?? '').trim() || null,
         passwordHash: await passwords.hash(password),
       });
       if (added) request.audit('user_created', { account: added.id });
@@ -56,7 +58,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
         });
       }
       await signIn({ request, reply }, user, { remember: false });
-      return { to: '/', message: `Welcome to Satchel, ${user.name}.` };
+      return { to: '/', message: `Welcome to Satchel, ${isolate(user.name)}.` };
     },
   });
 
@@ -67,7 +69,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
   async function findJustAdded(request: FastifyRequest, entered: Static<typeof signUpForm>) {
     const { name, email, password } = entered;
     const user = app.users.findByEmail(email);
-    if (user?.name !== name.trim()) return null;
+    if (user?.name !== cleanName(name)) return null;
     if (app.clock() - user.createdAt.getTime() > JUST_ADDED) return null;
     const attempt = limits.logIn(request, email, user);
     return (await passwords.verify(user.passwordHash, password, attempt)) ? user : null;

@@ -1,3 +1,4 @@
+import { stretchSecrets } from '../../lib/stretched-secrets.ts';
 import { readConfig, readEnvironment } from '../../settings/config.ts';
 import { openStore } from '../../store/open.ts';
 
@@ -6,7 +7,8 @@ import { openStore } from '../../store/open.ts';
  * would end.
  */
 const config = readConfig(readEnvironment());
-const store = await openStore(config, Date.now, {
+const settings = { ...config, secrets: stretchSecrets(config.secrets) };
+const store = await openStore(settings, Date.now, {
   onRoundTrip() {},
   onDamaged() {},
   onDamagedCart() {}, // shop

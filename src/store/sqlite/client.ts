@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeFilePrivate } from '../../lib/private-files.ts';
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { StoreEvents } from '../contract/store.ts';
 import { migrate } from './migrate.ts';
@@ -29,6 +30,8 @@ export interface SqliteClient {
 export function openSqlite(file: string, onRoundTrip: StoreEvents['onRoundTrip']): SqliteClient {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new Database(file, { timeout: BUSY_TIMEOUT });
+  // Before the journal is made: SQLite gives it the mode of the database.
+  makeFilePrivate(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
