@@ -17,6 +17,7 @@ export type ProblemCode =
   | 'invalid'
   | 'session-gone'
   | 'slow-down'
+  | 'too-many-guests'
   | 'busy'
   | 'unavailable'
   | 'internal';

@@ -9,6 +9,7 @@ const config = readConfig(readEnvironment());
 const store = await openStore(config, Date.now, {
   onRoundTrip() {},
   onDamaged() {},
+  onDeviceEnded() {},
   onDamagedCart() {}, // shop
   onError: (error) => console.error(error.message),
 });
