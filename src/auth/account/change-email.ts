@@ -15,6 +15,7 @@ export const changeEmail: FastifyPluginAsync<{ checkPassword: CheckPassword }> =
     page: (reply, email) => showAccount(reply, { email }),
     async act({ email, password }, request, reply) {
       await checkPassword(request, password);
+      await app.rateLimits.countUser(request, 'email');
       await noteReAuthentication(request, reply);
       if (!app.users.update(request.user!.id, { email })) {
         throw invalid({ email: 'There is another account with this address.' });

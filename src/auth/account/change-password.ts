@@ -7,17 +7,19 @@ import { PASSWORDS_DIFFER } from '../fields.ts';
 import type { CheckPassword } from '../password/check-password.ts';
 import { passwordFault } from '../password/password-rules.ts';
 import type { Passwords } from '../password/passwords.ts';
+import type { Limits } from '../sign-in/limits.ts';
 import { showAccount } from './account-page.ts';
 import { passwordForm } from './forms.ts';
 
 interface Options {
   passwords: Passwords;
+  limits: Limits;
   checkPassword: CheckPassword;
 }
 
 export const changePassword: FastifyPluginAsync<Options> = async (
   app,
-  { passwords, checkPassword },
+  { passwords, limits, checkPassword },
 ) => {
   handleForm(app, '/account/password', {
     form: passwordForm,
@@ -33,11 +35,12 @@ export const changePassword: FastifyPluginAsync<Options> = async (
       });
 
       // The password is changed last: if the store fails before, nothing has changed and the form can be sent again.
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await passwords.hash(password, limits.asker(request));
       await noteReAuthentication(request, reply);
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       const { passwordVersion } = app.users.setPassword(user.id, passwordHash);
       request.session.passwordVersion = passwordVersion;
+      app.knownDevices.markDevice(request, reply, { ...user, passwordVersion }, user);
       request.audit('authn_password_change');
       return {
         to: '/account',

@@ -20,6 +20,7 @@ export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }>
       // fails before, the person can sign in and try again.
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       await reply.endSession();
+      await app.rateLimits.forgetUser(user);
       for (const data of app.personalData.values()) await data.remove(user);
       app.users.remove(user.id);
       return { to: '/login?goodbye=1' };

@@ -1,5 +1,5 @@
 import type { Users } from '../../database/users.ts';
-import type { Passwords } from '../password/passwords.ts';
+import { theShop, type Passwords } from '../password/passwords.ts';
 
 /** An account for trying the app. There is one only in development. */
 export const demoUser = {
@@ -11,7 +11,7 @@ export const demoUser = {
 export async function addDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const { name, email, password } = demoUser;
   if (users.findByEmail(email)) return;
-  users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
+  users.add({ name, email, website: null, passwordHash: await passwords.hash(password, theShop) });
 }
 
 /**
@@ -20,5 +20,6 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
  */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const user = users.findByEmail(demoUser.email);
-  if (user && (await passwords.verify(user.passwordHash, demoUser.password))) users.remove(user.id);
+  if (user && (await passwords.verify(user.passwordHash, demoUser.password, theShop)))
+    users.remove(user.id);
 }

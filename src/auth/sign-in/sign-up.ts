@@ -37,12 +37,11 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
       const fault = passwordFault(password, values);
       if (fault) throw invalid({ password: fault });
 
-      await limits.countRequest(request);
       const user = app.users.add({
         name: name.trim(),
         email,
         website: website?.trim() || null,
-        passwordHash: await passwords.hash(password),
+        passwordHash: await passwords.hash(password, limits.asker(request)),
       });
       if (!user) {
         throw invalid({

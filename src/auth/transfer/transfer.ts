@@ -37,6 +37,7 @@ export const transfer: FastifyPluginAsync<{ publicUrl: URL }> = async (app, { pu
       '/transfer',
       { config: { askedOn: '/transfer' } },
       async (request, reply) => {
+        await app.rateLimits.countUser(request, 'links');
         const token = randomBytes(32).toString('base64url');
         const lifetime = Math.min(LINK_LIFETIME, remainingLifetime(request.session.created));
         await app.store.links.create(token, grantOf(request), lifetime);
