@@ -37,7 +37,13 @@ try {
     sessionPrefix: 'session:',
     lifetimes: { sessionIdle: 1, sessionAbsolute: 1, guestCart: 1, userCart: 1 },
     clock: Date.now,
-    events: { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} },
+    events: {
+      onRoundTrip() {},
+      onDamaged() {},
+      onDeviceEnded() {},
+      onDamagedCart() {},
+      onError() {},
+    },
   });
   while (some.get() !== undefined && performance.now() - start < seconds * 1000) await delay(200);
   const total = performance.now() - start;

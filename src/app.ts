@@ -7,6 +7,7 @@ import errors, { notFound } from './http/errors.ts';
 import formAddresses from './http/form-addresses.ts';
 import negotiation from './http/negotiation.ts';
 import proxies from './http/proxies.ts';
+import rateLimits from './http/rate-limits.ts';
 import requestChecks from './http/request-checks.ts';
 import { describeRequest } from './http/request-log.ts';
 import routeList from './http/route-list.ts';
@@ -90,6 +91,7 @@ export async function createApp(
   // What every request meets, in this order
   await app.register(negotiation);
   await app.register(securityLog);
+  await app.register(rateLimits, { config });
   await app.register(securityHeaders, { config });
   await app.register(requestChecks, { config });
   await app.register(bodies);
@@ -116,7 +118,6 @@ export async function createApp(
       demo: !config.production,
       secrets: config.secrets,
       secureCookies: config.secure,
-      limitPerAddress: config.limitPerAddress,
       weakPasswordHashes,
     });
     await pages.register(main, { publicUrl: config.publicUrl });

@@ -31,23 +31,19 @@ interface Options {
   secureCookies: boolean;
   /** For tests: hashes passwords at a cost that protects nobody. */
   weakPasswordHashes: boolean;
-  /** Sign-ins and similar requests a minute from one address; 0 for no limit. */
-  limitPerAddress: number;
 }
 
 /** Guests sign up and log in. Users log out, and manage their account and their devices. */
 export default plugin<Options>(
-  async (app, { demo, publicUrl, secrets, secureCookies, limitPerAddress, weakPasswordHashes }) => {
+  async (app, { demo, publicUrl, secrets, secureCookies, weakPasswordHashes }) => {
     const passwords = createPasswords(weakPasswordHashes ? WEAK_COST : COST);
     app.addHook('onClose', () => passwords.close());
     app.metrics.watch('password_hashes_waiting', 'Passwords in the queue', passwords.waiting);
-    app.decorate('knownDevices', createKnownDevices(secrets, { secure: secureCookies }));
-    const limits = createLimits({
-      store: app.store.limits,
-      knownDevices: app.knownDevices,
-      perAddress: limitPerAddress,
-      secret: secrets[0]!,
-    });
+    app.decorate(
+      'knownDevices',
+      createKnownDevices({ secrets, secure: secureCookies, users: app.users }),
+    );
+    const limits = createLimits(app);
     const checkPassword = createPasswordCheck(passwords, limits);
     if (demo) await addDemoUser(app.users, passwords);
     else await removeDemoUser(app.users, passwords);
@@ -74,11 +70,11 @@ export default plugin<Options>(
       await users.register(accountPage);
       await users.register(changeProfile);
       await users.register(changeEmail, { checkPassword });
-      await users.register(changePassword, { passwords, checkPassword });
+      await users.register(changePassword, { passwords, limits, checkPassword });
       await users.register(reAuthenticate, { checkPassword });
       await users.register(exportAccount);
       await users.register(deleteAccount, { checkPassword });
     });
   },
-  { name: 'auth', dependencies: ['metrics', 'identity', 'csrf', 'views'] },
+  { name: 'auth', dependencies: ['metrics', 'identity', 'csrf', 'rate-limits', 'views'] },
 );

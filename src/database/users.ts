@@ -83,6 +83,14 @@ export function createUsers(database: Database) {
       );
     },
 
+    /** Counts one more device that is known to this user. @returns the number of the device; 0 when the user is gone */
+    markDevice(id: string): number {
+      const devicesMarked = sql`${users.devicesMarked} + 1`;
+      const of = eq(users.id, id);
+      const [user] = database.update(users).set({ devicesMarked }).where(of).returning().all();
+      return user?.devicesMarked ?? 0;
+    },
+
     /**
      * Replaces the hash `from` by another hash of the same password. A password that has changed since is left alone.
      */

@@ -127,6 +127,11 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     title: 'Too many attempts',
     advice: 'Nothing was changed.',
   },
+  'too-many-guests': {
+    status: 429,
+    title: 'A lot of people are shopping from your network',
+    advice: 'We could not start a cart for you just now.',
+  },
   busy: {
     status: 503,
     title: 'We are very busy',

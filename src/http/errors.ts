@@ -4,7 +4,7 @@ import plugin from 'fastify-plugin';
 import type { FieldOnPage, Form } from '../lib/forms/form.ts';
 import { Problem, type ProblemCode } from '../lib/problem.ts';
 import { pleaseWait } from '../lib/wait.ts';
-import { SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
+import { SessionFull, SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
 import { errorAnswers } from './error-answers.ts';
 
 interface FormAgain {
@@ -75,6 +75,7 @@ function codeOf(error: FastifyError): ProblemCode {
   if (error instanceof Problem) return error.code;
   if (error instanceof StoreUnavailable) return 'unavailable';
   if (error instanceof SessionGone) return 'session-gone';
+  if (error instanceof SessionFull) return 'too-large';
   const known = codesOfFastify[error.code];
   if (known) return known;
   const status = error.statusCode ?? 500;

@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'invalid'
   | 'session-gone'
   | 'slow-down'
+  | 'too-many-guests'
   | 'busy'
   | 'unavailable'
   | 'internal';

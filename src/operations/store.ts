@@ -38,6 +38,10 @@ export default plugin<Options>(
       onDamaged(session, reason) {
         app.log.warn({ event: 'session_damaged', session, reason }, 'damaged session deleted');
       },
+      onDeviceEnded(device) {
+        const reason = 'too-many-devices';
+        currentRequest.getStore()?.audit('session_expired', { reason, device });
+      },
       // shop {
       onDamagedCart(owner) {
         app.log.error({ event: 'cart_damaged', owner }, 'damaged cart moved to quarantine');

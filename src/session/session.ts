@@ -61,8 +61,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** This page can be shown to a stranger while the store is down. */
     withoutStore?: boolean;
-    /** This page lists the user's devices. */
-    devices?: boolean;
+    /** This page lists the user's devices: how many, those that were seen last; `true` for all. */
+    devices?: number | boolean;
     /** This page shows how the store holds the session. */
     inspection?: boolean;
   }

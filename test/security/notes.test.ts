@@ -6,12 +6,15 @@ import { getTableColumns } from 'drizzle-orm';
 import { emailForm, profileForm } from '../../src/auth/account/forms.ts';
 import { currentPasswordField } from '../../src/auth/fields.ts';
 import { passwordLength, ownWords } from '../../src/auth/password/password-rules.ts';
-import { COST, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/passwords.ts';
+import { KEPT_FOR_KNOWN, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/hash-queue.ts';
+import { COST } from '../../src/auth/password/passwords.ts';
+import { MOST_KNOWN } from '../../src/auth/sign-in/known-device.ts';
 import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
 import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
 import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
 import { users } from '../../src/database/schema.ts';
 import { RETRY_AFTER_SECONDS } from '../../src/http/errors.ts';
+import { userLimits } from '../../src/http/rate-limits.ts';
 import type { ListedRoute } from '../../src/http/route-list.ts';
 import { serverOptions } from '../../src/http/server-options.ts';
 import type { FieldOnPage } from '../../src/lib/forms/form.ts';
@@ -21,7 +24,9 @@ import { securityEvents } from '../../src/operations/security-log.ts';
 import { MOST_STREAMS } from '../../src/session/live/stream-limits.ts';
 import { RE_AUTHENTICATION_LIFETIME } from '../../src/session/re-authentication.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import { FIRST_VISIT_LIFETIME, MOST_SESSION_BYTES } from '../../src/store/backend.ts';
 import { cartLimits } from '../../src/store/contract/carts.ts';
+import { MOST_DEVICES } from '../../src/store/contract/sessions.ts';
 import { failureLimits } from '../../src/store/contract/limits.ts';
 import { TIMEOUTS_TO_OPEN } from '../../src/store/redis/transport/circuit-breaker.ts';
 import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport/connection.ts';
@@ -112,7 +117,18 @@ suite('docs/security.md', () => {
   const { memoryCost, timeCost, parallelism } = COST;
   const { all, address, owner } = MOST_STREAMS;
   const numbers: [section: string, words: string][] = [
-    ['How much, how often', `${MOST_RUNNING} at once, ${MOST_WAITING} wait`],
+    ['How much, how often', `${MOST_RUNNING} at once, ${MOST_WAITING} wait, ${KEPT_FOR_KNOWN} of`],
+    ['How much, how often', `| ${userLimits.passwords.most} a minute, right or wrong`],
+    ['How much, how often', `| ${userLimits.email.most} an hour`],
+    ['How much, how often', `| ${userLimits.links.most} in ten minutes`],
+    ['How much, how often', `| ${MOST_KNOWN}; the oldest`],
+    ['How much, how often', `sessions of a user | ${MOST_DEVICES};`],
+    ['How much, how often', `size of a session | ${MOST_SESSION_BYTES / 1024} KB |`],
+    ['How much, how often', `forgotten after ${FIRST_VISIT_LIFETIME / hour} hours`],
+    [
+      'How much, how often',
+      `${failureLimits.together.filter((delay) => delay === 0).length + 1} free, then the same; ${failureLimits.mostOfOneSource} of each network`,
+    ],
     ['How much, how often', `retry after ${RETRY_AFTER_SECONDS} s`],
     ['How much, how often', `session variables | ${MOST_VARIABLES} |`],
     ['How much, how often', `${all.toLocaleString('en')}, ${address}, ${owner}`],
@@ -151,7 +167,7 @@ suite('docs/security.md', () => {
       'Sessions',
       `ends ${sessionIdle / day} days after its last request`,
       `and ${sessionAbsolute / day} days after its beginning`,
-      'on as many devices as they like',
+      `on ${MOST_DEVICES} devices`,
       'a host of its own',
     );
     says('What is kept', `${guestCart / day} days (guest), ${userCart / day} (user)`);

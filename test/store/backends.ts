@@ -33,6 +33,7 @@ export interface Backend extends AsyncDisposable {
   told: {
     trips: number;
     damaged: string[];
+    endedDevices: string[];
     damagedCarts: Owner[]; // shop
     errors: Error[];
   };
@@ -53,6 +54,7 @@ export interface Backend extends AsyncDisposable {
 export const quiet = {
   onRoundTrip() {},
   onDamaged() {},
+  onDeviceEnded() {},
   onDamagedCart() {}, // shop
   onError() {},
 };
@@ -79,6 +81,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
   const told: Backend['told'] = {
     trips: 0,
     damaged: [],
+    endedDevices: [],
     damagedCarts: [], // shop
     errors: [],
   };
@@ -95,6 +98,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
     const store = await openStore(settings, clock, {
       onRoundTrip: () => void (told.trips += 1),
       onDamaged: (_key, reason) => void told.damaged.push(reason),
+      onDeviceEnded: (session) => void told.endedDevices.push(session),
       onDamagedCart: (owner) => void told.damagedCarts.push(owner), // shop
       onError: (error) => void told.errors.push(error),
     });

@@ -37,6 +37,7 @@ const { sessions, carts, close } = await openStore(
   {
     onRoundTrip() {},
     onDamaged() {},
+    onDeviceEnded() {},
     onDamagedCart() {},
     onError: (error) => void errors.push(error),
   },

@@ -16,7 +16,13 @@ import { backends, lifetimes, openBackend } from './backends.ts';
 const newId = () => randomBytes(16).toString('base64url');
 const newGuest = (): Owner => `guest-${newId()}`;
 const newUser = (): Owner => `user-${newId()}`;
-const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+const events = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDeviceEnded() {},
+  onDamagedCart() {},
+  onError() {},
+};
 
 const quantities = ({ lines }: Cart) =>
   Object.fromEntries(lines.map(({ slug, quantity }) => [slug, quantity]));

@@ -15,7 +15,13 @@ import { startPurge } from '../../src/store/sqlite/purge.ts';
 import { lifetimes, openBackend } from './backends.ts';
 import { openTamper } from './tamper.ts';
 
-const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+const events = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDeviceEnded() {},
+  onDamagedCart() {},
+  onError() {},
+};
 const newId = () => randomBytes(16).toString('base64url');
 const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
 

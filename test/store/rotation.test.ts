@@ -11,7 +11,13 @@ import { createSqliteSessionBackend } from '../../src/store/sqlite/session-backe
 import { createWatchers } from '../../src/store/watchers.ts';
 import { FIRST_SECRET, backends, lifetimes, openBackend, SECOND_SECRET } from './backends.ts';
 
-const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+const events = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDeviceEnded() {},
+  onDamagedCart() {},
+  onError() {},
+};
 
 for (const name of backends) {
   test(`rotating the secret of ${name}: old, then new and old, then new`, async () => {

@@ -19,6 +19,7 @@ export const changeEmail: FastifyPluginAsync<{ checkPassword: CheckPassword }> =
     page: (reply, email) => showAccount(reply, { email }),
     async act({ email, password }, request, reply) {
       await checkPassword(request, password);
+      await app.rateLimits.countUser(request, 'email');
       const { id } = request.user!;
       const holder = app.users.findByEmail(email);
       if (holder && holder.id !== id) throw invalid({ email: TAKEN });

@@ -7,17 +7,19 @@ import { PASSWORDS_DIFFER } from '../fields.ts';
 import type { CheckPassword } from '../password/check-password.ts';
 import { passwordFault } from '../password/password-rules.ts';
 import type { Passwords } from '../password/passwords.ts';
+import type { Limits } from '../sign-in/limits.ts';
 import { showAccount } from './account-page.ts';
 import { passwordForm } from './forms.ts';
 
 interface Options {
   passwords: Passwords;
+  limits: Limits;
   checkPassword: CheckPassword;
 }
 
 export const changePassword: FastifyPluginAsync<Options> = async (
   app,
-  { passwords, checkPassword },
+  { passwords, limits, checkPassword },
 ) => {
   handleForm(app, '/account/password', {
     form: passwordForm,
@@ -35,7 +37,7 @@ export const changePassword: FastifyPluginAsync<Options> = async (
 
       // The id rotates first, because no other request must load this session while it has the old version of the
       // password. If the store fails here, nothing has changed and the form can be sent again.
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await passwords.hash(password, limits.asker(request));
       await noteReAuthentication(request, reply);
       const changed = app.users.setPassword(user.id, passwordHash, user.passwordVersion);
       if (!changed) {
@@ -44,6 +46,7 @@ export const changePassword: FastifyPluginAsync<Options> = async (
         return { to: '/login?overtaken=1' };
       }
       request.session.passwordVersion = changed.passwordVersion;
+      app.knownDevices.markDevice(request, reply, changed, user);
       request.audit('authn_password_change');
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       return {

@@ -32,6 +32,7 @@ export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }>
       // row: if the store fails before, the person can sign in and try again.
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       await reply.endSession();
+      await app.rateLimits.forgetUser(user);
       await removeData(user);
       app.users.remove(user.id);
       // A sign-in that began before may have stored something meanwhile. One that ends later sees that the row is gone.

@@ -1,5 +1,5 @@
 import type { Users } from '../../database/users.ts';
-import type { Passwords } from '../password/passwords.ts';
+import { theShop, type Passwords } from '../password/passwords.ts';
 
 /** An account for trying the app. There is one only in development. */
 export const demoUser = {
@@ -11,7 +11,7 @@ export const demoUser = {
 export async function addDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const { name, email, password } = demoUser;
   if (users.findByEmail(email)) return;
-  const passwordHash = await passwords.hash(password);
+  const passwordHash = await passwords.hash(password, theShop);
   users.add({ name, email, website: null, passwordHash, isDemo: true });
 }
 
@@ -21,6 +21,6 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
  */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
   for (const { id, passwordHash } of users.listDemo()) {
-    if (await passwords.verify(passwordHash, demoUser.password)) users.remove(id);
+    if (await passwords.verify(passwordHash, demoUser.password, theShop)) users.remove(id);
   }
 }

@@ -31,8 +31,9 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
       // The types of passport know only Express, so the request comes from `currentRequest`.
       const request = app.currentRequest.getStore()!;
       const user = app.users.findByEmail(email);
+      const { asker, attempt } = limits.logIn(request, email, user);
       passwords
-        .verify(user?.passwordHash, password, limits.logIn(request, email, user))
+        .verify(user?.passwordHash, password, asker, attempt)
         .then((right) => done(null, right && user), done);
     }),
   );
@@ -46,11 +47,10 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
     form: logInForm,
     page: (reply, sent) => page(reply, sent),
     async act({ password, remember, next }, request, reply) {
-      await limits.countRequest(request);
       const user = await authenticate(request, reply);
       if (!user) throw invalid({ email: 'The e-mail or password is incorrect.' });
       // A second factor would be asked for here.
-      await renewHash(user, password);
+      await renewHash(request, user, password);
       await signIn({ request, reply }, user, { remember: remember !== undefined });
       await requireAccount(request, reply);
       return { to: safeReturnTo(next) };
@@ -69,9 +69,11 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
   }
 
   /** Hashes the password again when the cost has changed. Only now is the password known. */
-  async function renewHash({ id, passwordHash }: User, password: string): Promise<void> {
+  async function renewHash(request: FastifyRequest, user: User, password: string): Promise<void> {
+    const { id, passwordHash } = user;
     if (!passwords.isOutdated(passwordHash)) return;
-    app.users.renewHash(id, passwordHash, await passwords.hash(password));
+    const renewed = await passwords.hash(password, limits.asker(request));
+    app.users.renewHash(id, passwordHash, renewed);
   }
 };
 

@@ -26,6 +26,9 @@ export async function signIn(
   const owner = ownerOf(user);
   const now = clock();
 
+  // The database comes first: when it fails, nothing has changed.
+  knownDevices.markDevice(request, reply, user);
+
   // shop {
   // docs: merge
   // The merge comes before the rotation: after a crash in between, the lines are in the user's cart and not lost.
@@ -51,7 +54,6 @@ export async function signIn(
   session.variables = { redis_test: 'This is a session variable.' };
   // docs: end
   reply.generateCsrf();
-  knownDevices.markDevice(reply, user.id);
   if (options.remember) {
     session.remember = true;
     session.options({ maxAge: lifetimes.sessionIdle });

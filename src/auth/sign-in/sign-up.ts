@@ -43,12 +43,11 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
       const fault = passwordFault(password, values);
       if (fault) throw invalid({ password: fault });
 
-      await limits.countRequest(request);
       const added = app.users.add({
         name: cleanName(name),
         email,
         website: withoutInvisible(website ?? '').trim() || null,
-        passwordHash: await passwords.hash(password),
+        passwordHash: await passwords.hash(password, limits.asker(request)),
       });
       if (added) request.audit('user_created', { account: added.id });
       const user = added ?? (await findJustAdded(request, values));
@@ -71,8 +70,9 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
     const user = app.users.findByEmail(email);
     if (user?.name !== cleanName(name)) return null;
     if (app.clock() - user.createdAt.getTime() > JUST_ADDED) return null;
-    const attempt = limits.logIn(request, email, user);
-    return (await passwords.verify(user.passwordHash, password, attempt)) ? user : null;
+    const { asker, attempt } = limits.logIn(request, email, user);
+    const isRight = await passwords.verify(user.passwordHash, password, asker, attempt);
+    return isRight ? user : null;
   }
 };
 

@@ -34,6 +34,7 @@ export const transfer: FastifyPluginAsync<{ publicUrl: URL }> = async (app, { pu
      * not show it. Loading this answer again makes another link, which does no harm.
      */
     reAuthenticated.post('/transfer', async (request, reply) => {
+      await app.rateLimits.countUser(request, 'links');
       const token = randomBytes(32).toString('base64url');
       const lifetime = Math.min(LINK_LIFETIME, remainingLifetime(request.session.created));
       await app.store.links.create(token, grantOf(request), lifetime);

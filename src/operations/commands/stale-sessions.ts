@@ -11,6 +11,7 @@ const settings = { ...config, secrets: stretchSecrets(config.secrets) };
 const store = await openStore(settings, Date.now, {
   onRoundTrip() {},
   onDamaged() {},
+  onDeviceEnded() {},
   onDamagedCart() {}, // shop
   onError: (error) => console.error(error.message),
 });

@@ -92,8 +92,10 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
     // be applied after their session has ended.
     const session = request.user ? request.sessionHash : undefined;
     // A guest gets a cart and a session with the first change, because that is the first thing they do on purpose.
+    const isFirstVisit = !request.session.owner;
     const owner = request.session.owner ?? newGuest();
-    const cart = await app.store.carts.change(owner, change, session);
+    if (isFirstVisit) await app.rateLimits.countAddress(request, 'guests', 'too-many-guests');
+    const cart = await app.store.carts.change(owner, change, session, isFirstVisit);
     // Set only now, so that a change that failed does not create a session.
     request.session.owner = owner;
     if (!request.wantsJson) return reply.redirect('/cart', 303);

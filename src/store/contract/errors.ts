@@ -9,6 +9,14 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** The session would become larger than a session may be. */
+export class SessionFull extends Error {
+  constructor() {
+    super('The session would be too large.');
+    this.name = 'SessionFull';
+  }
+}
+
 /** The session of the request was ended while the request was running: signed out, revoked or expired. */
 export class SessionGone extends Error {
   constructor() {

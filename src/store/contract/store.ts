@@ -35,6 +35,8 @@ export interface StoreEvents {
   onRoundTrip(trip: RoundTrip): void;
   /** A session record could not be opened and was deleted. `session` is the hash of its id. */
   onDamaged(session: string, reason: string): void;
+  /** A user signed in on one device too many, so the session of another device was ended. */
+  onDeviceEnded(session: string): void;
   // shop {
   /** A damaged cart was moved to the quarantine. */
   onDamagedCart(owner: Owner): void;

@@ -4,8 +4,7 @@ import type { RedisClient } from './transport/client.ts';
 
 /** Counters as Redis keys with an expiry. Each change is one script, so that two uses at once count as two. */
 export function createRedisLimits(client: RedisClient, { clock }: BackendOptions): Limits {
-  const { delays, lifetime } = failureLimits;
-  const failuresKey = (name: string) => `failures:{${name}}`;
+  const { delays, together, mostOfOneSource, lifetime } = failureLimits;
 
   return {
     async use(name, limit, window) {
@@ -13,15 +12,31 @@ export function createRedisLimits(client: RedisClient, { clock }: BackendOptions
       return wait as number;
     },
 
-    async attempt(name) {
-      const key = failuresKey(name);
-      const answer = await client.run('limit-attempt', [key], [clock(), lifetime, ...delays]);
+    async clear(name) {
+      await client.run('limit-clear', [`uses:{${name}}`], []);
+    },
+
+    async attempt(name, source) {
+      const answer = await client.run('limit-attempt', failuresKeys(name, source), [
+        clock(),
+        lifetime,
+        mostOfOneSource,
+        delays.length,
+        ...delays,
+        ...together,
+      ]);
       const [wait, failures] = answer as [number, number];
       return { wait, failures };
     },
 
-    async forgive(name) {
-      await client.run('limit-forgive', [failuresKey(name)], []);
+    async forgive(name, source) {
+      await client.run('limit-forgive', failuresKeys(name, source), []);
     },
   };
+}
+
+/** All keys of a name have the same hash tag, so that on a cluster one script can use them all. */
+function failuresKeys(name: string, source: string | undefined): string[] {
+  const all = `failures:{${name}}`;
+  return source === undefined ? [all] : [`${all}:${source}`, all];
 }

@@ -9,13 +9,16 @@ import {
 import type { InspectedField, SessionInspection } from '../contract/inspection.ts';
 import type { Clock, Lifetimes } from '../contract/lifetimes.ts';
 import type { Owner } from '../contract/owner.ts';
-import type {
-  Device,
-  DeviceTraits,
-  LoadedSession,
-  SessionChanges,
-  SessionFields,
-  SessionStore,
+import { SessionFull } from '../contract/errors.ts';
+import {
+  MOST_DEVICES,
+  type Device,
+  type DeviceTraits,
+  type LoadedSession,
+  type SessionChanges,
+  type SessionFields,
+  type SessionStore,
+  type SessionWants,
 } from '../contract/sessions.ts';
 import type { StoreEvents } from '../contract/store.ts';
 import { partsOf, type Keyring } from './keyring.ts';
@@ -49,9 +52,9 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     return session;
   }
 
-  async function load(id: string, wants: { devices?: boolean; inspection?: boolean } = {}) {
+  async function load(id: string, wants: SessionWants = {}) {
     const key = keyOf(id);
-    const stored = await backend.load(key, { devices: wants.devices ?? false });
+    const stored = await backend.load(key, { devices: countOf(wants.devices) });
     if (!stored) return null;
     const session = openOnce(key, stored);
     if (typeof session === 'string') {
@@ -73,14 +76,15 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     };
   }
 
-  async function create(id: string, fields: SessionFields): Promise<void> {
+  async function create(id: string, fields: SessionFields, isFirstVisit = false) {
     const { variables = {}, ...rest } = fields;
     const whole = {
       set: { ...rest, created: rest.created ?? clock() },
       remove: [],
       variables: { set: variables, remove: [] },
     };
-    await backend.write(keyOf(id), { ...sealChanges(keyring, keyOf(id), id, whole), create: true });
+    const record = sealChanges(keyring, keyOf(id), id, whole);
+    await backend.write(keyOf(id), { ...record, create: true, isFirstVisit });
   }
 
   /** A session that was moved meanwhile is updated where it is now. */
@@ -89,6 +93,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     for (let hops = 0; target && hops <= MOST_POINTERS; hops += 1) {
       const sealed = sealChanges(keyring, keyOf(target), target, changes);
       const outcome = await backend.write(keyOf(target), { ...sealed, create: false });
+      if (outcome === 'full') throw new SessionFull();
       if (outcome !== 'moved') return outcome === 'written';
       target = await successorOf(target);
     }
@@ -98,7 +103,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   /** The record may change between reading and moving, so it is read again until the move succeeds. */
   async function rotate(from: string, to: string, drop: readonly string[]) {
     for (;;) {
-      const stored = await backend.load(keyOf(from), { devices: false });
+      const stored = await backend.load(keyOf(from), { devices: 0 });
       const session = stored && openOnce(keyOf(from), stored);
       if (!session || typeof session === 'string') return null;
 
@@ -125,7 +130,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
 
   async function reseal(id: string): Promise<void> {
     const key = keyOf(id);
-    const stored = await backend.load(key, { devices: true });
+    const stored = await backend.load(key, { devices: MOST_DEVICES });
     if (!stored) return;
     // The device comes first: when the fields are resealed, the session no longer counts as stale and is not visited
     // again.
@@ -153,7 +158,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   async function listedKey(owner: Owner, first: string): Promise<string | null> {
     let key: string | undefined = first;
     for (let hops = 0; key && hops <= MOST_POINTERS; hops += 1) {
-      if ((await backend.listed(owner)).includes(key)) return key;
+      if (await backend.isListed(owner, key)) return key;
       key = (await backend.pointer(key))?.successor;
     }
     return null;
@@ -234,6 +239,11 @@ export function hashSessionId(id: string): string {
   return hash('sha256', id, 'hex');
 }
 // docs: end
+
+/** How many devices a caller wants to load. */
+function countOf(wanted: SessionWants['devices']): number {
+  return wanted === true ? MOST_DEVICES : Number(wanted ?? 0);
+}
 
 function hashOf(key: string, prefix: string): string {
   return key.slice(prefix.length);

@@ -1,15 +1,21 @@
 import Database from 'better-sqlite3';
 import type { Owner } from '../contract/owner.ts';
+import { MOST_DEVICES } from '../contract/sessions.ts';
 import {
+  FIRST_VISIT_LIFETIME,
+  MOST_ENDED,
   MOST_POINTERS,
+  MOST_SESSION_BYTES,
   POINTER_LIFETIME,
   seenStep,
   slideStep,
   unseenLifetime,
   type BackendOptions,
   type RecordMove,
+  type RecordWrite,
   type SessionBackend,
   type StoredDevice,
+  type WriteOutcome,
 } from '../backend.ts';
 import type { Watchers } from '../watchers.ts';
 import { createCartReader } from './carts/cart-reader.ts'; // shop
@@ -18,6 +24,12 @@ import type { SqliteClient } from './client.ts';
 /** The fields of a record that was moved to another key: a pointer that only the old id opens, and the new key. */
 const POINTER_FIELD = ':pointer';
 const SUCCESSOR_FIELD = ':successor';
+
+interface Written {
+  outcome: WriteOutcome;
+  /** The keys of the sessions that were ended because their owner had too many devices. */
+  ended: string[];
+}
 
 /**
  * Sessions as rows, one row for each field. Statements are prepared once, because preparing one takes much longer than
@@ -44,9 +56,17 @@ export function createSqliteSessionBackend(
     .prepare<[Owner, string], number>('SELECT seen FROM devices WHERE owner = ? AND key = ?')
     .pluck();
   const setLastSeen = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
-  const devicesOf = database.prepare<[Owner, number], StoredDevice>(
-    'SELECT key, sealed, seen FROM devices WHERE owner = ? AND seen > ?',
+  const devicesOf = database.prepare<[Owner, number, number], StoredDevice>(
+    'SELECT key, sealed, seen FROM devices WHERE owner = ? AND seen > ? ORDER BY seen DESC LIMIT ?',
   );
+  const devicesBeyond = database
+    .prepare<[Owner, string, number, number], string>(
+      'SELECT key FROM devices WHERE owner = ? AND key <> ? ORDER BY seen DESC LIMIT ? OFFSET ?',
+    )
+    .pluck();
+  const isListed = database
+    .prepare<[Owner, string], 1>('SELECT 1 FROM devices WHERE owner = ? AND key = ?')
+    .pluck();
   const upsert = database.prepare(
     'INSERT INTO sessions (key, expires) VALUES (?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires',
   );
@@ -88,6 +108,7 @@ export function createSqliteSessionBackend(
     try {
       const isDue = now + idle - expires > slideStep(idle);
       if (isDue && !successorOf(key)) setExpiry.run(now + idle, key);
+      if (isDue && owner) carts.keep(owner); // shop
       const seen = owner && lastSeen.get(owner, key);
       if (typeof seen === 'number' && now - seen >= seenStep(idle)) {
         setLastSeen.run(now, owner, key);
@@ -108,6 +129,26 @@ export function createSqliteSessionBackend(
     return fieldOf.get(key, SUCCESSOR_FIELD)?.toString();
   }
 
+  function refusalOf(key: string, { set, remove }: RecordWrite, now: number): WriteOutcome | null {
+    if (!find.get(key, now)) return 'gone';
+    if (successorOf(key)) return 'moved';
+    const before = readFields(key);
+    const after = new Map([...before, ...set]);
+    for (const field of remove) after.delete(field);
+    const bytes = bytesOf(after);
+    return bytes > MOST_SESSION_BYTES && bytes > bytesOf(before) ? 'full' : null;
+  }
+
+  /** Ends the sessions of the devices that are too many, and returns their keys. */
+  function endDevicesBeyond(owner: Owner, newest: string): string[] {
+    const beyond = devicesBeyond.all(owner, newest, MOST_ENDED, MOST_DEVICES - 1);
+    for (const key of beyond) {
+      forgetDevice.run(owner, key);
+      remove.run(key);
+    }
+    return beyond;
+  }
+
   function isUnchanged(key: string, now: number, before: RecordMove['before']): boolean {
     const fields = readFields(key);
     return (
@@ -118,7 +159,7 @@ export function createSqliteSessionBackend(
   }
 
   /** It is one transaction, so that no other process writes between the reads. */
-  const readSession = database.transaction((key: string, now: number, withDevices: boolean) => {
+  const readSession = database.transaction((key: string, now: number, mostDevices: number) => {
     const session = find.get(key, now);
     if (!session) return null;
     const { owner, expires } = session;
@@ -127,7 +168,10 @@ export function createSqliteSessionBackend(
       expires,
       fields: readFields(key),
       cart: carts.read(owner, now), // shop
-      devices: owner && withDevices ? devicesOf.all(owner, now - unseenLifetime(idle)) : [],
+      devices:
+        owner && mostDevices > 0
+          ? devicesOf.all(owner, now - unseenLifetime(idle), mostDevices)
+          : [],
     };
   });
 
@@ -149,20 +193,25 @@ export function createSqliteSessionBackend(
         };
       }),
 
-    write: (key, record) =>
-      transact('session-write', () => {
+    async write(key, record) {
+      const { outcome, ended } = await transact<Written>('session-write', () => {
         const now = clock();
-        if (!record.create && !find.get(key, now)) return 'gone';
-        if (!record.create && successorOf(key)) return 'moved';
-        upsert.run(key, now + idle);
+        const refusal = record.create ? null : refusalOf(key, record, now);
+        if (refusal) return { outcome: refusal, ended: [] };
+        upsert.run(key, now + (record.isFirstVisit ? Math.min(idle, FIRST_VISIT_LIFETIME) : idle));
         for (const field of record.remove) removeField.run(key, field);
         for (const [field, value] of record.set) setField.run(key, field, value);
         if (record.owner) setOwner.run(record.owner, key);
-        if (record.owner && record.device) {
-          listDevice.run(record.owner, key, record.device, now);
-        }
-        return 'written';
-      }),
+        if (!record.owner || !record.device) return { outcome: 'written', ended: [] };
+        listDevice.run(record.owner, key, record.device, now);
+        return { outcome: 'written', ended: endDevicesBeyond(record.owner, key) };
+      });
+      for (const each of ended) {
+        notifyEnded(record.owner!, each);
+        events.onDeviceEnded(each.slice(sessionPrefix.length));
+      }
+      return outcome;
+    },
 
     reseal: (key, fields) =>
       transact('session-reseal', () => {
@@ -215,6 +264,8 @@ export function createSqliteSessionBackend(
       if (owner) notifyEnded(owner, last);
     },
 
+    isListed: (owner, key) => run('device-listed', () => isListed.get(owner, key) === 1),
+
     listed: (owner) => run('device-keys', () => listed.all(owner)),
 
     async *scan() {
@@ -229,4 +280,8 @@ export function createSqliteSessionBackend(
       }
     },
   };
+}
+
+function bytesOf(fields: ReadonlyMap<string, Buffer>): number {
+  return [...fields.values()].reduce((sum, { length }) => sum + length, 0);
 }

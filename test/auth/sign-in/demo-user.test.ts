@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPasswords } from '../../../src/auth/password/passwords.ts';
+import { createPasswords, theShop } from '../../../src/auth/password/passwords.ts';
 import { demoUser } from '../../../src/auth/sign-in/demo-user.ts';
 import { Browser, newPerson } from '../../support/browser.ts';
 import { productionSettings, throughProxy } from '../../support/production.ts';
@@ -40,7 +40,7 @@ test('a demo user whose address was changed is removed too: everybody knows its 
 
 test('somebody who signs up with the demo address and password in production keeps the account', async () => {
   await using shop = await openShop('sqlite', productionSettings);
-  const passwordHash = await createPasswords().hash(demoUser.password);
+  const passwordHash = await createPasswords().hash(demoUser.password, theShop);
   const { name, email } = demoUser;
   const { id } = shop.app.users.add({ name, email, website: null, passwordHash })!;
 

@@ -294,7 +294,8 @@ suite('what limits cost', () => {
     await at(shop, '192.0.2.1').signIn(newPerson());
 
     const keys = (await storedKeys(shop.redis!)).filter((key) => !before.has(key));
-    assert.equal(keys.length, 2);
-    for (const key of keys) assert.match(key, /^(uses|failures):\{[\w-]{43}\}$/);
+    // One for the address, one for the account, and one for the account and the network.
+    assert.equal(keys.length, 3);
+    for (const key of keys) assert.match(key, /^(uses|failures):\{[\w-]{43}\}(:[\w-]{43})?$/);
   });
 });

@@ -1,11 +1,28 @@
 import { cartLimits, type Cart, type CartChange, type CartStore } from '../../contract/carts.ts';
-import { SessionGone } from '../../contract/errors.ts';
+import { SessionGone, StoreUnavailable } from '../../contract/errors.ts';
 import type { Owner } from '../../contract/owner.ts';
-import { MOST_POINTERS, type BackendOptions } from '../../backend.ts';
-import { cartLifetime, MOST_VERSION, MOVED_LIFETIME } from '../../carts/cart-lifetimes.ts';
+import { FIRST_VISIT_LIFETIME, MOST_POINTERS, type BackendOptions } from '../../backend.ts';
+import {
+  cartLifetime,
+  MOST_MOVES,
+  MOST_VERSION,
+  MOVED_LIFETIME,
+} from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from '../transport/client.ts';
 import { flatPairs, ownerKey } from '../keys.ts';
+
+/** How a change is applied. */
+interface Applied {
+  /** The key of the session that must exist, if any. */
+  session?: string[];
+  /** True for a guest without a session, who may never come back. */
+  isFirstVisit?: boolean;
+  /** How often the change was passed on to another cart. */
+  moves?: number;
+  /** True when the cart was damaged and has been read since. */
+  wasRead?: boolean;
+}
 
 /**
  * Carts as Redis hashes, one field for each line. Every change is one script, so that no change is lost and nobody
@@ -20,8 +37,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     id: string,
     kind: string,
     args: (string | number)[],
-    session: string[] = [],
+    how: Applied = {},
   ): Promise<Cart> {
+    const { session = [], isFirstVisit = false, moves = 0, wasRead = false } = how;
     const now = clock();
     const keys = [...cartKeys(owner), ...session];
     const answer = await client.run('cart-change', keys, [
@@ -36,15 +54,19 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
       cartLimits.changeIds,
       cartLimits.mostChangeIds,
       MOST_POINTERS,
+      moves < MOST_MOVES ? '1' : '0',
+      isFirstVisit ? FIRST_VISIT_LIFETIME : '',
       ...args,
     ]);
     const [outcome, detail] = answer as [Buffer, Buffer[] | Buffer];
     switch (outcome.toString()) {
       case 'moved':
-        return apply(String(detail) as Owner, id, kind, args, session);
+        return apply(String(detail) as Owner, id, kind, args, { ...how, moves: moves + 1 });
       case 'damaged':
+        // Reading moves a damaged cart to the quarantine.
+        if (wasRead) throw new StoreUnavailable(new Error(`The cart of ${owner} stays damaged.`));
         await read(owner);
-        return apply(owner, id, kind, args, session);
+        return apply(owner, id, kind, args, { ...how, wasRead: true });
       case 'ended':
         throw new SessionGone();
       default:
@@ -98,9 +120,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
   return {
     read,
 
-    async change(owner, change, session) {
-      const check = await sessionToCheck(session);
-      return apply(owner, change.id, change.kind, changeArguments(change), check);
+    async change(owner, change, session, isFirstVisit) {
+      const how = { session: await sessionToCheck(session), isFirstVisit };
+      return apply(owner, change.id, change.kind, changeArguments(change), how);
     },
 
     async merge(guest, user) {

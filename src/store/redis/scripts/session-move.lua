@@ -22,7 +22,7 @@ if successor then
   if owner ~= '' then redis.call('HSET', successor, ':owner', owner) end
   redis.call('PEXPIREAT', successor, now + tonumber(ARGV[2]))
   if owner ~= '' then forget_device(owner, session) end
-  if device ~= '' then list_device(owner, successor, device, now, tonumber(ARGV[6])) end
+  if device ~= '' then list_device(owner, successor, device, now, tonumber(ARGV[6]), math.huge, 0) end
 end
 
 redis.call('DEL', session)

@@ -18,6 +18,7 @@ const scriptNames = [
   'session-alive',
   'owner-view',
   'device-list',
+  'device-listed',
   'device-forget',
   'cart-read', // shop
   'cart-export', // shop
@@ -28,6 +29,7 @@ const scriptNames = [
   'device-keys',
   'limit-use',
   'limit-attempt',
+  'limit-clear',
   'limit-forgive',
   'link-claim',
   'link-write',
