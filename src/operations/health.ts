@@ -1,8 +1,9 @@
 import plugin from 'fastify-plugin';
+import { reasonOf } from './store.ts';
 
 /**
- * Two probes for operators. /livez answers while the process runs. /readyz also checks the store and the database, and
- * answers 503 while one of them fails or the app is about to close. Both answer for every Host header.
+ * Two probes for operators. /livez answers while the process runs. /readyz answers 503 when a change would not work now,
+ * or when the app is about to close. Both answer for every Host header.
  */
 export default plugin(
   async (app) => {
@@ -13,11 +14,11 @@ export default plugin(
     app.get('/readyz', options, async (request, reply) => {
       if (app.isDraining()) return reply.code(503).send('closing\n');
       try {
-        await app.store.ping();
+        await app.store.checkReadiness();
         app.users.find('');
         return 'ok\n';
       } catch (error) {
-        request.log.warn({ err: error }, 'not ready');
+        request.log.warn({ err: error }, `not ready: ${reasonOf(error)}`);
         return reply.code(503).send('unavailable\n');
       }
     });

@@ -15,6 +15,7 @@ import { createCartReader } from './carts/cart-reader.ts'; // shop
 import { flatPairs, ownerKey } from './keys.ts';
 import { memoizeAnswers } from './speed/answer-memo.ts';
 import type { RedisClient } from './transport/client.ts';
+import { timeShift } from './transport/time-of-redis.ts';
 import { unpack } from './speed/decode-msgpack.ts';
 
 /** A plain field that only the scripts use. No property of a session begins with a colon. */
@@ -37,7 +38,7 @@ export function createRedisSessionBackend(
   const idle = lifetimes.sessionIdle;
   const onOneServer = client.cluster ? '0' : '1';
   const loadRecord = client.batched('session-load', () => [
-    clock(),
+    timeShift(clock),
     idle,
     slideStep(idle),
     seenStep(idle),
@@ -49,14 +50,14 @@ export function createRedisSessionBackend(
 
   /** On a cluster: loads what is on the server of the owner. */
   async function loadView(owner: Owner, key: string, withDevices: string) {
-    const args = [clock(), idle, seenStep(idle), owner, key, withDevices];
+    const args = [timeShift(clock), idle, seenStep(idle), owner, key, withDevices];
     const answer = await client.run('owner-view', [ownerKey('devices', owner)], args);
     const [ownerData, devices] = answer as [Buffer[], Buffer[]];
     return { ownerData, devices: readDevices(devices) };
   }
 
   async function listDevice(owner: Owner, key: string, sealed: Buffer) {
-    const args = [clock(), lifetimes.sessionAbsolute, owner, key, sealed];
+    const args = [timeShift(clock), lifetimes.sessionAbsolute, owner, key, sealed];
     await client.run('device-list', [ownerKey('devices', owner)], args);
   }
 
@@ -73,7 +74,7 @@ export function createRedisSessionBackend(
       'session-write',
       [key],
       [
-        clock(),
+        timeShift(clock),
         idle,
         record.create ? '1' : '0',
         record.owner ?? '',
@@ -93,7 +94,7 @@ export function createRedisSessionBackend(
    */
   async function replaceByPointer(keys: string[], to: string, move: RecordMove) {
     const answer = await client.run('session-move', keys, [
-      clock(),
+      timeShift(clock),
       idle,
       POINTER_LIFETIME,
       move.pointer,
@@ -136,7 +137,7 @@ export function createRedisSessionBackend(
         owner,
         expires,
         devices: view.devices,
-        cart: await readCart(owner, view.ownerData, clock()), // shop
+        cart: await readCart(owner, view.ownerData), // shop
       };
     },
 
@@ -160,7 +161,7 @@ export function createRedisSessionBackend(
       client.cluster ? moveOnCluster(from, to, move) : replaceByPointer([from, to], to, move),
 
     async pointer(key) {
-      const answer = await client.run('session-pointer', [key], [clock()]);
+      const answer = await client.run('session-pointer', [key], [timeShift(clock)]);
       if (!answer) return null;
       const [sealed, successor] = answer as [Buffer, Buffer];
       return { sealed, successor: successor.toString() };

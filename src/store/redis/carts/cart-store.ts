@@ -5,6 +5,7 @@ import { MOST_POINTERS, type BackendOptions } from '../../backend.ts';
 import { cartLifetime, MOST_VERSION, MOVED_LIFETIME } from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from '../transport/client.ts';
+import { timeShift } from '../transport/time-of-redis.ts';
 import { flatPairs, ownerKey } from '../keys.ts';
 
 /**
@@ -22,10 +23,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     args: (string | number)[],
     session: string[] = [],
   ): Promise<Cart> {
-    const now = clock();
     const keys = [...cartKeys(owner), ...session];
     const answer = await client.run('cart-change', keys, [
-      now,
+      timeShift(clock),
       cartLifetime(owner, lifetimes),
       id,
       kind,
@@ -48,7 +48,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
       case 'ended':
         throw new SessionGone();
       default:
-        return readCart(owner, detail as Buffer[], now);
+        return readCart(owner, detail as Buffer[]);
     }
   }
 
@@ -62,7 +62,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     let key = sessionPrefix + session;
     if (!client.cluster) return [key];
     for (let hops = 0; hops <= MOST_POINTERS; hops += 1) {
-      const answer = (await client.run('session-alive', [key], [clock()])) as Buffer | number;
+      const answer = (await client.run('session-alive', [key], [timeShift(clock)])) as Buffer | number;
       if (answer === 1) return [];
       if (answer === 0) break;
       key = String(answer);
@@ -71,9 +71,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
   }
 
   async function read(owner: Owner): Promise<Cart> {
-    const now = clock();
-    const flat = await client.run('cart-read', [ownerKey('cart', owner)], [now, owner]);
-    return readCart(owner, flat as Buffer[], now);
+    const args = [timeShift(clock), owner];
+    const flat = await client.run('cart-read', [ownerKey('cart', owner)], args);
+    return readCart(owner, flat as Buffer[]);
   }
 
   /**
@@ -81,12 +81,12 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
    * sent again is not applied again.
    */
   async function readForMerge(guest: Owner) {
-    const now = clock();
     const keys = [ownerKey('cart', guest), ownerKey('changes', guest)];
-    const answer = await client.run('cart-export', keys, [now, guest, cartLimits.changeIds]);
+    const args = [timeShift(clock), guest, cartLimits.changeIds];
+    const answer = await client.run('cart-export', keys, args);
     const [flat, ids] = answer as [Buffer[], Buffer[]];
     return {
-      lines: (await readCart(guest, flat, now)).lines,
+      lines: (await readCart(guest, flat)).lines,
       ids: ids.map(String),
       revision: revisionOf(flat),
     };
@@ -112,7 +112,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
                 ...ids,
               ]);
         const removed = await client.run('cart-remove-merged', cartKeys(guest), [
-          clock(),
+          timeShift(clock),
           revision,
           user,
           MOVED_LIFETIME,

@@ -1,12 +1,12 @@
 -- Applies one change to a cart exactly once.
 -- KEYS: cart, changes, undo, moved, and the session if it must still exist
--- ARGV: now, lifetime, change id, kind, seven limits (see cart-store.ts), and the arguments of the kind:
+-- ARGV: shift, lifetime, change id, kind, seven limits (see cart-store.ts), and the arguments of the kind:
 --       add, set -> slug, quantity; undo -> version or '';
 --       merge -> number of lines, slug, quantity, slug, ..., then the change ids of the other cart: id, time, id, ...
 -- Answers {'ok', flat cart}. When nothing was applied it answers {'moved', owner} if the cart was merged into that
 -- owner's cart, {'damaged'} if the cart must go to the quarantine first, or {'ended'} if the session is gone.
 local cart, changes, undo, moved, session = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local now, lifetime, id, kind = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local now, lifetime, id, kind = time(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local max_quantity, max_lines, max_version = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local undo_window, id_lifetime, max_ids = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local FIRST = 12
@@ -71,5 +71,6 @@ redis.call('ZREMRANGEBYSCORE', changes, '-inf', now - id_lifetime)
 redis.call('ZREMRANGEBYRANK', changes, 0, -max_ids - 1)
 redis.call('PEXPIREAT', cart, now + lifetime)
 redis.call('PEXPIREAT', changes, now + id_lifetime)
-redis.call('PUBLISH', events_channel(cart), 'cart ' .. version)
-return { 'ok', redis.call('HGETALL', cart) }
+local after = redis.call('HGETALL', cart)
+publish_event(events_channel(cart), 'cart ' .. version)
+return { 'ok', after }

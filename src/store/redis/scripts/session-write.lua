@@ -1,8 +1,8 @@
 -- Writes the changed fields of a session. It never re-creates a session that is gone.
 -- Answers 'written', 'gone', or 'moved' when the record was moved to another key.
--- KEYS: session   ARGV: now, idle lifetime, create (1|0), owner or '', sealed device or '', device lifetime,
+-- KEYS: session   ARGV: shift, idle lifetime, create (1|0), owner or '', sealed device or '', device lifetime,
 --                       number of fields to set, their names and values, then names to remove
-local session, now = KEYS[1], tonumber(ARGV[1])
+local session, now = KEYS[1], time(ARGV[1])
 local owner, device, pairs_set = ARGV[4], ARGV[5], tonumber(ARGV[7])
 
 if ARGV[3] == '0' then
