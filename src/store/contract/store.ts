@@ -20,7 +20,7 @@ export interface Store {
   /** Resolves when the store answers. @throws {StoreUnavailable} */
   ping(): Promise<void>;
   /**
-   * Resolves when a change would work now. A result counts for a second.
+   * Resolves when a change would work now.
    * @throws {StoreUnavailable} its cause is one sentence that says what is wrong
    */
   checkReadiness(): Promise<void>;

@@ -2,8 +2,6 @@ import { rm, writeFile } from 'node:fs/promises';
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { SqliteClient } from './client.ts';
 
-/** How long a result counts, in milliseconds. Several balancers may ask every second. */
-const LIFETIME = 1000;
 /** More than one page of SQLite, in bytes, so that a change of this size needs room in the file. */
 const CHANGE_BYTES = 64 * 1024;
 
@@ -18,7 +16,6 @@ export function createReadiness({ database, run }: SqliteClient, file: string) {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const rollback = database.prepare('ROLLBACK');
   const probeFile = `${file}-ready-${process.pid}`;
-  let last: { result: Promise<void>; until: number } | undefined;
 
   function change(): void {
     begin.run();
@@ -29,7 +26,7 @@ export function createReadiness({ database, run }: SqliteClient, file: string) {
     }
   }
 
-  async function check(): Promise<void> {
+  return async (): Promise<void> => {
     try {
       await run('readiness', change);
       await writeFile(probeFile, Buffer.alloc(CHANGE_BYTES), { mode: 0o600 });
@@ -39,12 +36,6 @@ export function createReadiness({ database, run }: SqliteClient, file: string) {
     } finally {
       await rm(probeFile, { force: true }).catch(() => {});
     }
-  }
-
-  return (): Promise<void> => {
-    const now = performance.now();
-    if (!last || now >= last.until) last = { result: check(), until: now + LIFETIME };
-    return last.result;
   };
 }
 
