@@ -22,7 +22,8 @@ export function createRedisEvents(client: RedisClient, sessionPrefix: string): O
   return {
     async watch(owner, listener) {
       const channel = ownerKey('events', owner);
-      if (watchers.add(owner, listener)) channels.set(channel, { owner, joined: subscriber.join(channel) });
+      if (watchers.add(owner, listener))
+        channels.set(channel, { owner, joined: subscriber.join(channel) });
 
       function stop() {
         if (!watchers.remove(owner, listener)) return;

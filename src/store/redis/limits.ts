@@ -10,13 +10,21 @@ export function createRedisLimits(client: RedisClient, { clock }: BackendOptions
 
   return {
     async use(name, limit, window) {
-      const wait = await client.run('limit-use', [`uses:{${name}}`], [timeShift(clock), limit, window]);
+      const wait = await client.run(
+        'limit-use',
+        [`uses:{${name}}`],
+        [timeShift(clock), limit, window],
+      );
       return wait as number;
     },
 
     async attempt(name) {
       const key = failuresKey(name);
-      const answer = await client.run('limit-attempt', [key], [timeShift(clock), lifetime, ...delays]);
+      const answer = await client.run(
+        'limit-attempt',
+        [key],
+        [timeShift(clock), lifetime, ...delays],
+      );
       const [wait, failures] = answer as [number, number];
       return { wait, failures };
     },

@@ -62,7 +62,8 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     let key = sessionPrefix + session;
     if (!client.cluster) return [key];
     for (let hops = 0; hops <= MOST_POINTERS; hops += 1) {
-      const answer = (await client.run('session-alive', [key], [timeShift(clock)])) as Buffer | number;
+      const answer = (await client.run('session-alive', [key], [timeShift(clock)])) as
+        Buffer | number;
       if (answer === 1) return [];
       if (answer === 0) break;
       key = String(answer);

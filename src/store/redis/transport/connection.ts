@@ -31,9 +31,7 @@ export function connect(url: RedisUrl, sentinel: SentinelLogin = {}): Connection
     maxRetriesPerRequest: 0,
     commandTimeout: SETUP_COMMAND_TIMEOUT,
   };
-  return isCluster(url)
-    ? connectToCluster(url, options)
-    : connectToServer(url, sentinel, options);
+  return isCluster(url) ? connectToCluster(url, options) : connectToServer(url, sentinel, options);
 }
 
 /** Opens a connection for subscriptions. After a loss it subscribes again and emits `ready` again. */
