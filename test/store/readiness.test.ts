@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import type { StoreUnavailable } from '../../src/store/contract/errors.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
 import type { Store } from '../../src/store/contract/store.ts';
+import { read } from '../docs/documents.ts';
 import '../support/in-memory.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
@@ -83,6 +84,16 @@ suite('readiness of Redis', () => {
     await using few = await openAs(redis, '-@all', ...checked, ...connecting, ...scripts);
     assert.equal(await refusal(few.store), null);
     await useEverything(few.store);
+  });
+
+  test('the rights that docs/operations.md names are enough', async () => {
+    const [, rules] = /^ACL SETUSER satchel on >password (.*?)^```/ms.exec(
+      read('docs/operations.md'),
+    )!;
+    await using redis = await startRedis();
+    await using documented = await openAs(redis, ...rules!.trim().split(/\s+/));
+    assert.equal(await refusal(documented.store), null);
+    await useEverything(documented.store);
   });
 
   for (const [rule, named] of [
