@@ -109,6 +109,7 @@ suite('Redis Sentinel', () => {
     const errors: string[] = [];
     const onError = ({ message }: Error) => void errors.push(message);
     await using without = await open(watched.url, { onError });
+    assert.equal(without.measure().isListening, false);
     assert.match(errors.join(), /NOAUTH/, 'the log says why it cannot connect');
 
     await using store = await open(watched.url, {}, { password: 'sentinels only' });

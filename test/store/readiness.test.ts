@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { Cart } from '../../src/store/contract/carts.ts'; // shop
 import type { StoreUnavailable } from '../../src/store/contract/errors.ts';
 import type { Owner } from '../../src/store/contract/owner.ts';
 import type { Store } from '../../src/store/contract/store.ts';
@@ -183,6 +184,27 @@ test('a change that is made is never denied because its event cannot be publishe
     quantity: 1,
   });
   assert.equal(cart.version, 1);
+});
+
+test('a user that lacks a right in the middle of a script leaves no half-made cart, and needs no restart', async () => {
+  await using redis = await startRedis();
+  await using lacking = await openAs(redis, '-pexpireat');
+  const { store, admin } = lacking;
+  const change = { id: newId(), kind: 'add', slug: 'a', quantity: 1 } as const;
+  await store.checkReadiness().catch(() => {});
+  await assert.rejects(store.carts.change('guest-x', change), { name: 'StoreUnavailable' });
+  assert.equal(await admin.dbsize(), 0);
+
+  for (const user of (await admin.call('ACL', 'USERS')) as string[]) {
+    await admin.call('ACL', 'SETUSER', user, '+pexpireat');
+  }
+  let cart: Cart | undefined;
+  while (!cart) {
+    cart = await store.carts.change('guest-x', change).catch(() => undefined);
+    await nextTurn();
+  }
+  assert.equal(cart.version, 1);
+  assert.ok((await admin.pttl('cart:{guest-x}')) > 0);
 });
 
 test('a missing right is an outage and not a mistake of ours', async () => {

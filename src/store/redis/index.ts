@@ -10,7 +10,8 @@ import { timeShift } from './transport/time-of-redis.ts';
 import { readWarnings } from './warnings.ts';
 import { createRedisEvents } from './events.ts';
 import { createRedisLimits } from './limits.ts';
-import { createReadiness } from './readiness.ts';
+import { createReadiness } from './readiness/check.ts';
+import { guard } from './readiness/guard.ts';
 import { createRedisLinkBackend } from './links.ts';
 import { createRedisSessionBackend } from './session-backend.ts';
 
@@ -22,7 +23,11 @@ interface RedisStoreOptions extends BackendOptions {
 
 /** The store for several processes and several machines. */
 export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const client = await connectRedis(options.url, options.events, options.sentinel);
+  const connected = await connectRedis(options.url, options.events, options.sentinel);
+  const { client, checkReadiness } = guard(
+    connected,
+    createReadiness(connected, options.sessionPrefix),
+  );
   const backend = createRedisSessionBackend(client, options);
   const clock = () => Math.round(client.time.now() + timeShift(options.clock));
   return {
@@ -33,7 +38,7 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     events: createRedisEvents(client, options.sessionPrefix),
     limits: createRedisLimits(client, options),
     ping: client.ping,
-    checkReadiness: createReadiness(client, options.sessionPrefix),
+    checkReadiness,
     readWarnings: () => readWarnings(client),
     measure: () => ({
       clockSkew: client.time.skew(),

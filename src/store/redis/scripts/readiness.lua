@@ -53,6 +53,9 @@ local steps = {
 
 for _, step in ipairs(steps) do
   local answer = redis.pcall(unpack(step))
-  if type(answer) == 'table' and answer.err then return { answer.err, step[1] .. ' ' .. step[2] } end
+  if type(answer) == 'table' and answer.err then
+    redis.pcall('DEL', unpack(KEYS))
+    return { answer.err, step[1] .. ' ' .. step[2] }
+  end
 end
 return {}
