@@ -54,8 +54,11 @@ fillUp();
 const acknowledged = await addUntilFull();
 
 await check('it says why it is not ready', async () => {
-  const error = await checkReadiness().catch((reason: StoreUnavailable) => reason);
-  return /^The disk of .*state.db is full\.$/.test((error?.cause as Error).message);
+  const reason = await checkReadiness().then(
+    () => 'it is ready',
+    ({ cause }: StoreUnavailable) => (cause as Error).message,
+  );
+  return /^The disk of .*state.db is full\.$/.test(reason);
 });
 await check('a page is shown', async () => (await sessions.load('here')) !== null);
 clock.advance(day);

@@ -20,7 +20,7 @@ export interface Journal extends AsyncDisposable {
 /** Visitors who add to their carts without a pause, and a journal of what the store has acknowledged. */
 export function keepJournal(store: Store): Journal {
   const acknowledged: { owner: Owner; at: number }[] = [];
-  let isOpen = true;
+  const closing = new AbortController();
 
   async function addOnce(): Promise<void> {
     const owner: Owner = `user-${randomUUID()}`;
@@ -35,12 +35,12 @@ export function keepJournal(store: Store): Journal {
   }
 
   async function visit(): Promise<void> {
-    while (isOpen) await addOnce();
+    while (!closing.signal.aborted) await addOnce();
   }
 
   const visitors = Array.from({ length: VISITORS }, visit);
   async function stop() {
-    isOpen = false;
+    closing.abort();
     await Promise.all(visitors);
   }
 

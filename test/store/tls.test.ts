@@ -54,8 +54,10 @@ for (const [what, trusted, host, says] of cases) {
 
 test('a cluster behind TLS whose certificates have host names only is reached by name', async () => {
   await using redis = await startClusterOfOne(
-    ...['--cluster-announce-hostname', 'localhost'],
-    ...['--cluster-preferred-endpoint-type', 'hostname'],
+    '--cluster-announce-hostname',
+    'localhost',
+    '--cluster-preferred-endpoint-type',
+    'hostname',
   );
   await using proxy = await startTlsProxy(redis.port);
   await using folder = await temporaryFolder();

@@ -10,7 +10,7 @@ export async function startClusterOfOne(...settings: string[]): Promise<RedisSer
   const server = await startRedis('--cluster-enabled', 'yes', ...settings);
   const client = new Redis(server.url);
   await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  while (!String(await client.cluster('INFO')).includes('cluster_state:ok')) await nextTurn();
+  while (!(await client.cluster('INFO')).includes('cluster_state:ok')) await nextTurn();
   client.disconnect();
   return server;
 }

@@ -116,7 +116,7 @@ export async function connectRedis(
   }
 
   const compared = new Promise<void>((resolve) => {
-    connection.on('ready', () => compareClocks().then(resolve, () => {}));
+    connection.on('ready', () => void compareClocks().then(resolve, () => {}));
   });
   const beats = setInterval(beat, BEAT).unref();
   await waitAtStart(compared, subscriber.opened);

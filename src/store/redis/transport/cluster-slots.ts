@@ -24,5 +24,5 @@ export function tagsOfMasters({ slots }: Cluster): string[] {
 
 /** ioredis computes the slot of a command, and has no function for a key. */
 function slotOf(key: string): number {
-  return new Command('get', [key]).getSlot()!;
+  return new Command('get', [key]).getSlot();
 }
