@@ -74,6 +74,9 @@ suite('Redis Sentinel', () => {
     const began = performance.now();
     await watched.failOver();
     await isMaster(watched.replica.url);
+    await grows(watched.replica.url);
+    const moved = performance.now() - began;
+    assert.ok(moved < WINDOW, `changes went to the new master after ${moved} ms`);
     await journal.more(200);
     const lost = await journal.lost();
     assert.ok(
@@ -116,6 +119,14 @@ suite('Redis Sentinel', () => {
     await store.ping();
   });
 });
+
+/** Resolves when the server gets new keys. */
+async function grows(url: string): Promise<void> {
+  const client = new Redis(url);
+  const before = await client.dbsize();
+  while ((await client.dbsize()) <= before) await nextTurn();
+  client.disconnect();
+}
 
 /** Resolves when Sentinel has made it the master. */
 async function isMaster(url: string): Promise<void> {
