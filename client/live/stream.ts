@@ -35,7 +35,7 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
     let retry: number | undefined;
     let silence: number | undefined;
     let stopped = false;
-    let isFirst = true;
+    let isFirst = true; // shop
 
     function open(): void {
       source = new EventSource('/events');
@@ -45,7 +45,7 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
       }
       source.addEventListener('open', () => {
         backOff.reset();
-        isFirst = true;
+        isFirst = true; // shop
         onMessage({ kind: 'connected', is: true });
       });
       // shop {

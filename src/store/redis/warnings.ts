@@ -9,7 +9,7 @@ export async function readWarnings(client: RedisClient): Promise<string[]> {
   const policy = /maxmemory_policy:(\S+)/.exec(await client.memoryInfo())?.[1];
   if (policy && policy !== 'noeviction') {
     warnings.push(
-      `Redis has maxmemory-policy ${policy}: when it is full, it deletes sessions and carts. Set it to noeviction.`,
+      `Redis has maxmemory-policy ${policy}: when it is full, it deletes what people have stored. Set it to noeviction.`,
     );
   }
   const skew = client.time.skew();

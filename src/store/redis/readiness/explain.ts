@@ -36,7 +36,7 @@ export function explain(error: string, command: string, keys: string[]): Error {
     : new Error(text);
 }
 
-/** As ACL SETUSER takes them: `~cart:*` for `cart:{ready}`. */
+/** As ACL SETUSER takes them: `~devices:*` for `devices:{ready}`. */
 function patternsOf(keys: string[]): string {
   return [...new Set(keys.map((key) => `~${key.replace(/\{.*/, '*')}`))].join(' ');
 }

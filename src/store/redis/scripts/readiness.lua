@@ -1,9 +1,10 @@
 -- Does everything that the scripts do, on keys that live for a second. So a missing right, an old version, a full server
 -- or a read-only one is found before a visitor finds it. Every command of the scripts must be here.
--- KEYS: session, devices, last seen, link, uses, failures, cart, changes, undo, moved, quarantine   ARGV: owner
+-- KEYS: session, devices, last seen, link, uses, failures   ARGV: owner
+-- KEYS of a cart: cart, changes, undo, moved, quarantine -- shop
 -- Answers {}, or {error, the command with its key}.
 local session, devices, seen, link, uses, failures = unpack(KEYS, 1, 6)
-local cart, changes, undo, moved, quarantine = unpack(KEYS, 7, 11)
+local cart, changes, undo, moved, quarantine = unpack(KEYS, 7, 11) -- shop
 local SHORT = 1000
 local now = redis.pcall('TIME')
 if now.err then return { now.err, 'TIME' } end
