@@ -113,15 +113,20 @@ async function handle(message: Message): Promise<void> {
   if (message.kind === 'signed-out') {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
     await isStillOurs();
-  } else if (message.kind === 'missed') {
+  } else if (message.kind === 'missed' || isBehindUs(message)) {
     if (await checkAgain()) announceAtRest(describe);
   } else {
     if (message.kind === 'connected') {
       document.documentElement.toggleAttribute('data-reconnecting', !message.is);
     }
-    const version = message.kind === 'changed' ? message.version : 0;
+    const version = 'version' in message ? message.version : 0;
     if (await catchUp(version)) announceAtRest(describe);
   }
+}
+
+/** Returns true when the store has an older version than this page knows of. */
+function isBehindUs(message: Message): boolean {
+  return message.kind === 'current' && message.version < newestVersion();
 }
 
 /** One message for a burst of changes. A screen reader would read each of several messages in full. */

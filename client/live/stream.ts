@@ -5,6 +5,8 @@ import { locks } from './locks.ts';
 export type Message =
   /** Something of the owner has changed, and has this version now. */
   | { kind: 'changed'; version: number }
+  /** A stream has begun, and this is the version now. It is lower than before when a backup was restored. */
+  | { kind: 'current'; version: number }
   /** Changes may have been missed. */
   | { kind: 'missed' }
   /** A tab was opened. */
@@ -34,6 +36,7 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
     let retry: number | undefined;
     let silence: number | undefined;
     let stopped = false;
+    let isFirst = true; // shop
 
     function open(): void {
       source = new EventSource('/events');
@@ -43,13 +46,15 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
       }
       source.addEventListener('open', () => {
         backOff.reset();
+        isFirst = true; // shop
         onMessage({ kind: 'connected', is: true });
       });
       // shop {
       source.addEventListener('cart', watchSilence);
       source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
         const { version } = JSON.parse(data) as { version: number };
-        onMessage({ kind: 'changed', version });
+        onMessage({ kind: isFirst ? 'current' : 'changed', version });
+        isFirst = false;
       });
       // } shop
       source.addEventListener('missed', () => onMessage({ kind: 'missed' }));

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../settings/config.ts';
 import type { Clock, Lifetimes } from '../store/contract/lifetimes.ts';
 import type { RoundTrip, Store } from '../store/contract/store.ts';
 import { openStore } from '../store/open.ts';
+import type { Metrics } from './metrics.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -53,7 +54,7 @@ export default plugin<Options>(
     });
     app.addHook('onClose', () => store.close());
 
-    app.decorate('clock', { getter: () => clock });
+    app.decorate('clock', { getter: () => store.clock });
     app.decorate('lifetimes', config.lifetimes);
     app.decorate('store', store);
     app.decorate('currentRequest', currentRequest);
@@ -66,9 +67,42 @@ export default plugin<Options>(
     // Reading a body loses the context, because the events of the socket run in the context of the connection.
     app.addHook('preValidation', (request, _reply, done) => currentRequest.run(request, done));
 
-    await store.ping().catch((error: unknown) => {
-      app.log.warn({ err: error }, 'store does not answer yet, starting without it');
-    });
+    watchStore(app.metrics, store);
+    await checkAtStart(app.log, store);
   },
   { name: 'store', dependencies: ['metrics'] },
 );
+
+/** A store that does not answer yet is no reason not to start: pages without a session work. */
+async function checkAtStart(log: FastifyBaseLogger, store: Store): Promise<void> {
+  try {
+    await store.checkReadiness();
+    for (const warning of await store.readWarnings()) log.warn(warning);
+  } catch (error) {
+    log.error({ err: error }, `starting without the store: ${reasonOf(error)}`);
+  }
+}
+
+function watchStore(metrics: Metrics, store: Store): void {
+  metrics.watch(
+    'store_clock_skew_seconds',
+    'By how much the clock of the store is ahead of the clock of this process',
+    () => store.measure().clockSkew / 1000,
+  );
+  metrics.watch(
+    'store_events_listening',
+    '1 while events of other processes are heard, 0 while they are not',
+    () => Number(store.measure().isListening),
+  );
+  metrics.watch(
+    'store_events_losses',
+    'How often events of other processes may have been lost since the start',
+    () => store.measure().listeningLosses,
+  );
+}
+
+/** Returns the sentence that says why the store does not work. */
+export function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error;
+  return cause instanceof Error ? cause.message : message;
+}

@@ -57,6 +57,14 @@ const schema = Type.Object({
       example: 'redis://:password@localhost:6379',
     },
   ),
+  REDIS_SENTINEL_USERNAME: setting(Type.Optional(Type.String()), {
+    rule: 'must be the name of a user of the Sentinels',
+    example: 'satchel',
+  }),
+  REDIS_SENTINEL_PASSWORD: setting(Type.Optional(Type.String()), {
+    rule: 'must be the password that the Sentinels ask for; the one of Redis itself is a part of REDIS_URL',
+    example: 'the-password-of-the-sentinels',
+  }),
   SECRET_KEY: setting(Type.Optional(Type.String({ pattern: `^${SECRET}(,${SECRET})*$` })), {
     rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets separated by commas; make one with: openssl rand -hex 32`,
     example: EXAMPLE_SECRETS.join(','),
@@ -101,6 +109,8 @@ export interface Config {
   /** The file of the embedded store, which is used when there is no `redisUrl`. */
   stateFile: string;
   redisUrl: string | undefined;
+  /** For Sentinels that ask for a password of their own. */
+  sentinel: { username?: string; password?: string };
   /** The first one signs and seals, all of them verify and open. */
   secrets: string[];
   sessionKeyPrefix: string;
@@ -171,6 +181,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : resolve(dataDir, 'satchel.db'),
     stateFile: resolve(dataDir, 'state.db'),
     redisUrl: settings.REDIS_URL,
+    sentinel: {
+      username: settings.REDIS_SENTINEL_USERNAME,
+      password: settings.REDIS_SENTINEL_PASSWORD,
+    },
     secrets: secrets ?? [readDevelopmentSecret(dataDir)],
     sessionKeyPrefix: settings.SESSION_KEY_PREFIX,
     lifetimes: {

@@ -29,7 +29,11 @@ import { cartLimits } from '../../src/store/contract/carts.ts';
 import { MOST_DEVICES } from '../../src/store/contract/sessions.ts';
 import { failureLimits } from '../../src/store/contract/limits.ts';
 import { TIMEOUTS_TO_OPEN } from '../../src/store/redis/transport/circuit-breaker.ts';
-import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport/connection.ts';
+import {
+  CONNECT_TIMEOUT,
+  LONGEST_SILENCE,
+  reconnectDelay,
+} from '../../src/store/redis/transport/connection.ts';
 import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/timeout.ts';
 import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
 import { day, hour, minute } from '../support/clock.ts';
@@ -141,6 +145,7 @@ suite('docs/security.md', () => {
     ['Passwords, and the ways in', ownWords.map((word) => `\`${word}\``).join(', ')],
     ['What it talks to', `command ${COMMAND_TIMEOUT} ms`],
     ['What it talks to', `connect ${CONNECT_TIMEOUT} ms`],
+    ['What it talks to', `silent for ${LONGEST_SILENCE} ms is dropped`],
     ['What it talks to', `after ${TIMEOUTS_TO_OPEN} timeouts in a row one command a second`],
     ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
     ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],

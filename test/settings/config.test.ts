@@ -43,6 +43,7 @@ suite('settings', () => {
       databaseFile: resolve('data/satchel.db'),
       stateFile: resolve('data/state.db'),
       redisUrl: undefined,
+      sentinel: { username: undefined, password: undefined },
       secrets: [SECRET],
       sessionKeyPrefix: 'session:',
       lifetimes: {

@@ -60,9 +60,14 @@ export const quiet = {
 };
 
 /** Opens a store on a Redis that the test has started. */
-export function openOn(redisUrl: string, events: Partial<StoreEvents> = {}): Promise<Store> {
+export function openOn(
+  redisUrl: string,
+  events: Partial<StoreEvents> = {},
+  sentinel: { username?: string; password?: string } = {},
+): Promise<Store> {
   const settings = {
     redisUrl,
+    sentinel,
     stateFile: '',
     secrets: [FIRST_SECRET],
     sessionKeyPrefix: 'session:',

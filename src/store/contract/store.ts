@@ -1,6 +1,7 @@
 import type { Answers } from './answers.ts';
 import type { CartStore } from './carts.ts'; // shop
 import type { OwnerEvents } from './events.ts';
+import type { Clock } from './lifetimes.ts';
 import type { Limits } from './limits.ts';
 import type { Links } from './links.ts';
 import type { Owner } from './owner.ts'; // shop
@@ -10,6 +11,8 @@ import type { SessionStore } from './sessions.ts';
  * Everything that is kept outside the database. Redis and SQLite implement it, and one test suite runs against both.
  */
 export interface Store {
+  /** The time by which stored things expire. All processes agree on it, also when their own clocks differ. */
+  readonly clock: Clock;
   sessions: SessionStore;
   carts: CartStore; // shop
   links: Links;
@@ -18,7 +21,28 @@ export interface Store {
   limits: Limits;
   /** Resolves when the store answers. @throws {StoreUnavailable} */
   ping(): Promise<void>;
+  /**
+   * Resolves when a change would work now.
+   * @throws {StoreUnavailable} its cause is one sentence that says what is wrong
+   */
+  checkReadiness(): Promise<void>;
+  /**
+   * Returns a sentence for each thing that works, but that the operator should know.
+   * @throws {StoreUnavailable}
+   */
+  readWarnings(): Promise<string[]>;
+  measure(): StoreMeasures;
   close(): Promise<void>;
+}
+
+/** For the metrics. */
+export interface StoreMeasures {
+  /** By how much the clock of the store is ahead of the clock of this process, in milliseconds. */
+  clockSkew: number;
+  /** False while events of other processes are not heard. */
+  isListening: boolean;
+  /** How often events of other processes may have been lost. */
+  listeningLosses: number;
 }
 
 /** One question to the store and its answer. */

@@ -1,6 +1,7 @@
 import { failureLimits, type Limits } from '../contract/limits.ts';
 import type { BackendOptions } from '../backend.ts';
 import type { RedisClient } from './transport/client.ts';
+import { timeShift } from './transport/time-of-redis.ts';
 
 /** Counters as Redis keys with an expiry. Each change is one script, so that two uses at once count as two. */
 export function createRedisLimits(client: RedisClient, { clock }: BackendOptions): Limits {
@@ -8,7 +9,11 @@ export function createRedisLimits(client: RedisClient, { clock }: BackendOptions
 
   return {
     async use(name, limit, window) {
-      const wait = await client.run('limit-use', [`uses:{${name}}`], [clock(), limit, window]);
+      const wait = await client.run(
+        'limit-use',
+        [`uses:{${name}}`],
+        [timeShift(clock), limit, window],
+      );
       return wait as number;
     },
 
@@ -18,7 +23,7 @@ export function createRedisLimits(client: RedisClient, { clock }: BackendOptions
 
     async attempt(name, source) {
       const answer = await client.run('limit-attempt', failuresKeys(name, source), [
-        clock(),
+        timeShift(clock),
         lifetime,
         mostOfOneSource,
         delays.length,

@@ -1,5 +1,6 @@
 import type { BackendOptions, LinkBackend } from '../backend.ts';
 import type { RedisClient } from './transport/client.ts';
+import { timeShift } from './transport/time-of-redis.ts';
 
 /** Links as Redis strings. */
 export function createRedisLinkBackend(
@@ -8,13 +9,13 @@ export function createRedisLinkBackend(
 ): LinkBackend {
   return {
     async claim(key, sealed, lifetime) {
-      const now = clock();
-      return (await client.run('link-claim', [key], [now, sealed, now + lifetime])) === 1;
+      const args = [timeShift(clock), sealed, lifetime];
+      return (await client.run('link-claim', [key], args)) === 1;
     },
     async write(key, sealed, lifetime) {
-      await client.run('link-write', [key], [sealed, clock() + lifetime]);
+      await client.run('link-write', [key], [timeShift(clock), sealed, lifetime]);
     },
-    read: (key) => client.run('link-read', [key], [clock()]) as Promise<Buffer | null>,
-    take: (key) => client.run('link-take', [key], [clock()]) as Promise<Buffer | null>,
+    read: (key) => client.run('link-read', [key], [timeShift(clock)]) as Promise<Buffer | null>,
+    take: (key) => client.run('link-take', [key], [timeShift(clock)]) as Promise<Buffer | null>,
   };
 }

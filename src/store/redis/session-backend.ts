@@ -19,6 +19,7 @@ import { createCartReader } from './carts/cart-reader.ts'; // shop
 import { flatPairs, ownerKey } from './keys.ts';
 import { memoizeAnswers } from './speed/answer-memo.ts';
 import type { RedisClient } from './transport/client.ts';
+import { timeShift } from './transport/time-of-redis.ts';
 import { unpack } from './speed/decode-msgpack.ts';
 
 /** A plain field that only the scripts use. No property of a session begins with a colon. */
@@ -41,7 +42,7 @@ export function createRedisSessionBackend(
   const idle = lifetimes.sessionIdle;
   const onOneServer = client.cluster ? '0' : '1';
   const loadRecord = client.batched('session-load', () => [
-    clock(),
+    timeShift(clock),
     idle,
     slideStep(idle),
     seenStep(idle),
@@ -53,7 +54,7 @@ export function createRedisSessionBackend(
 
   /** On a cluster: loads what is on the server of the owner. */
   async function loadView(owner: Owner, key: string, devicesWanted: number) {
-    const args = [clock(), idle, seenStep(idle), owner, key, devicesWanted];
+    const args = [timeShift(clock), idle, seenStep(idle), owner, key, devicesWanted];
     const answer = await client.run('owner-view', [ownerKey('devices', owner)], args);
     const [ownerData, devices] = answer as [Buffer[], Buffer[]];
     return { ownerData, devices: readDevices(devices) };
@@ -61,7 +62,15 @@ export function createRedisSessionBackend(
 
   /** Returns the keys of the sessions that are too many. */
   async function listDevice(owner: Owner, key: string, sealed: Buffer, most: number) {
-    const args = [clock(), lifetimes.sessionAbsolute, owner, key, sealed, most, MOST_ENDED];
+    const args = [
+      timeShift(clock),
+      lifetimes.sessionAbsolute,
+      owner,
+      key,
+      sealed,
+      most,
+      MOST_ENDED,
+    ];
     const excess = await client.run('device-list', [ownerKey('devices', owner)], args);
     return (excess as Buffer[]).map(String);
   }
@@ -79,7 +88,7 @@ export function createRedisSessionBackend(
       'session-write',
       [key],
       [
-        clock(),
+        timeShift(clock),
         record.isFirstVisit ? Math.min(idle, FIRST_VISIT_LIFETIME) : idle,
         record.create ? '1' : '0',
         record.owner ?? '',
@@ -108,7 +117,7 @@ export function createRedisSessionBackend(
    */
   async function replaceByPointer(keys: string[], to: string, move: RecordMove) {
     const answer = await client.run('session-move', keys, [
-      clock(),
+      timeShift(clock),
       idle,
       POINTER_LIFETIME,
       move.pointer,
@@ -162,7 +171,7 @@ export function createRedisSessionBackend(
         owner,
         expires,
         devices: view.devices,
-        cart: await readCart(owner, view.ownerData, clock()), // shop
+        cart: await readCart(owner, view.ownerData), // shop
       };
     },
 
@@ -189,7 +198,7 @@ export function createRedisSessionBackend(
       client.cluster ? moveOnCluster(from, to, move) : replaceByPointer([from, to], to, move),
 
     async pointer(key) {
-      const answer = await client.run('session-pointer', [key], [clock()]);
+      const answer = await client.run('session-pointer', [key], [timeShift(clock)]);
       if (!answer) return null;
       const [sealed, successor] = answer as [Buffer, Buffer];
       return { sealed, successor: successor.toString() };

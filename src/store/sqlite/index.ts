@@ -11,6 +11,7 @@ import { createSqliteEvents } from './events.ts';
 import { createSqliteLimits } from './limits.ts';
 import { createSqliteLinkBackend } from './links.ts';
 import { startPurge } from './purge.ts';
+import { createReadiness } from './readiness.ts';
 import { createSqliteSessionBackend } from './session-backend.ts';
 
 interface SqliteStoreOptions extends BackendOptions {
@@ -28,6 +29,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
   const ping = client.database.prepare('SELECT 1');
   const links = createSqliteLinkBackend(client, options);
   return {
+    clock: options.clock,
     sessions: createSealedSessions({ ...options, backend }),
     carts: createSqliteCartStore(client, options, watchers), // shop
     links: createSealedLinks({ ...options, backend: links }),
@@ -35,6 +37,9 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     events,
     limits: createSqliteLimits(client, options),
     ping: () => client.run('ping', () => void ping.get()),
+    checkReadiness: createReadiness(client, options.file),
+    readWarnings: async () => [],
+    measure: () => ({ clockSkew: 0, isListening: true, listeningLosses: 0 }),
     async close() {
       stop();
       stopPurge();

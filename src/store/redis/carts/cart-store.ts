@@ -10,6 +10,7 @@ import {
 } from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from '../transport/client.ts';
+import { timeShift } from '../transport/time-of-redis.ts';
 import { flatPairs, ownerKey } from '../keys.ts';
 
 /** How a change is applied. */
@@ -40,10 +41,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     how: Applied = {},
   ): Promise<Cart> {
     const { session = [], isFirstVisit = false, moves = 0, wasRead = false } = how;
-    const now = clock();
     const keys = [...cartKeys(owner), ...session];
     const answer = await client.run('cart-change', keys, [
-      now,
+      timeShift(clock),
       cartLifetime(owner, lifetimes),
       id,
       kind,
@@ -70,7 +70,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
       case 'ended':
         throw new SessionGone();
       default:
-        return readCart(owner, detail as Buffer[], now);
+        return readCart(owner, detail as Buffer[]);
     }
   }
 
@@ -84,7 +84,8 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     let key = sessionPrefix + session;
     if (!client.cluster) return [key];
     for (let hops = 0; hops <= MOST_POINTERS; hops += 1) {
-      const answer = (await client.run('session-alive', [key], [clock()])) as Buffer | number;
+      const answer = (await client.run('session-alive', [key], [timeShift(clock)])) as
+        Buffer | number;
       if (answer === 1) return [];
       if (answer === 0) break;
       key = String(answer);
@@ -93,9 +94,9 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
   }
 
   async function read(owner: Owner): Promise<Cart> {
-    const now = clock();
-    const flat = await client.run('cart-read', [ownerKey('cart', owner)], [now, owner]);
-    return readCart(owner, flat as Buffer[], now);
+    const args = [timeShift(clock), owner];
+    const flat = await client.run('cart-read', [ownerKey('cart', owner)], args);
+    return readCart(owner, flat as Buffer[]);
   }
 
   /**
@@ -104,14 +105,13 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
    * @returns null when the cart goes to somebody else, who signs in with the same guest's cookie
    */
   async function readForMerge(guest: Owner, user: Owner) {
-    const now = clock();
     const keys = [ownerKey('cart', guest), ownerKey('changes', guest), ownerKey('claimed', guest)];
-    const args = [now, guest, cartLimits.changeIds, user, MOVED_LIFETIME];
+    const args = [timeShift(clock), guest, cartLimits.changeIds, user, MOVED_LIFETIME];
     const answer = await client.run('cart-export', keys, args);
     if (!answer) return null;
     const [flat, ids] = answer as [Buffer[], Buffer[]];
     return {
-      lines: (await readCart(guest, flat, now)).lines,
+      lines: (await readCart(guest, flat)).lines,
       ids: ids.map(String),
       revision: revisionOf(flat),
     };
@@ -139,7 +139,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
                 ...ids,
               ]);
         const removed = await client.run('cart-remove-merged', cartKeys(guest), [
-          clock(),
+          timeShift(clock),
           revision,
           user,
           MOVED_LIFETIME,

@@ -1,7 +1,7 @@
 -- Reads a cart and the ids of its changes, for a merge into another cart. The first who asks may merge it.
--- KEYS: cart, changes, claimed   ARGV: now, owner, lifetime of the ids, owner of the other cart, lifetime of the claim
+-- KEYS: cart, changes, claimed   ARGV: shift, owner, lifetime of the ids, owner of the other cart, lifetime of the claim
 -- Answers {flat cart, {id, time, id, ...}}, or nothing when it is being merged into the cart of somebody else.
-local now = tonumber(ARGV[1])
+local now = time(ARGV[1])
 if not is_alive(KEYS[3], 'string', now) then
   redis.call('SET', KEYS[3], ARGV[4], 'PXAT', now + tonumber(ARGV[5]))
 end

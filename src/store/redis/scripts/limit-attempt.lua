@@ -1,9 +1,9 @@
 -- Counts an attempt as a failure, unless the caller has to wait because of earlier failures.
 -- KEYS: failures; and if attempts come from several sources: the failures of this source, then of all sources together
--- ARGV: now, lifetime of the failures, how many failures of one source count together with those of others,
+-- ARGV: shift, lifetime of the failures, how many failures of one source count together with those of others,
 --       number of delays, delays after the first failure, the second and so on, then those of all sources together
 -- Answers how long to wait in milliseconds, and the number of failures in a row, of the source if there is one.
-local now, lifetime, most_of_one = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, lifetime, most_of_one = time(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local last = 4 + tonumber(ARGV[4])
 
 -- Reads the failures under a key, whose delays are the arguments from `first` to `final`.

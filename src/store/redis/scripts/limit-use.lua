@@ -1,7 +1,7 @@
 -- Counts one use in a window that opens with its first use.
--- KEYS: uses   ARGV: now, limit, length of the window in milliseconds
+-- KEYS: uses   ARGV: shift, limit, length of the window in milliseconds
 -- Answers 0, or the milliseconds until the window closes when there were more than `limit` uses.
-local uses, now, window = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[3])
+local uses, now, window = KEYS[1], time(ARGV[1]), tonumber(ARGV[3])
 
 if not is_alive(uses, 'string', now) then
   redis.call('SET', uses, 1, 'PXAT', now + window)

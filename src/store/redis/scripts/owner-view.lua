@@ -1,6 +1,6 @@
 -- For a cluster: loads what belongs to an owner, and the devices. On one server session-load does it.
--- KEYS: devices (only for the slot)   ARGV: now, idle lifetime, seen step, owner, session key, how many devices
-local now, idle, step, owner = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+-- KEYS: devices (only for the slot)   ARGV: shift, idle lifetime, seen step, owner, session key, how many devices
+local now, idle, step, owner = time(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 
 update_last_seen(owner, ARGV[5], now, step)
 local owner_data = {}

@@ -1,11 +1,11 @@
 -- Loads sessions and extends their expiry. It also loads what belongs to each owner and, on request, some devices.
 -- A record that is not a hash or is too large is answered without fields. The app then deletes it as damaged.
 -- KEYS: sessions
--- ARGV: now, idle lifetime, step of the expiry, step of the last-seen time, most bytes, with owner (1|0),
+-- ARGV: shift, idle lifetime, step of the expiry, step of the last-seen time, most bytes, with owner (1|0),
 --       and for each session: how many devices
 -- Answers for each session: nothing when it is gone or was moved, else the fields, owner's data, devices and expiry, packed
 -- with MessagePack.
-local now, idle = tonumber(ARGV[1]), tonumber(ARGV[2])
+local now, idle = time(ARGV[1]), tonumber(ARGV[2])
 
 local function load(session, most_devices)
   local unreadable = { {}, {}, {}, '0' }

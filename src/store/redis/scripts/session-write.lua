@@ -1,10 +1,10 @@
 -- Writes the changed fields of a session. It never re-creates a session that is gone.
 -- KEYS: session
--- ARGV: now, lifetime, create (1|0), owner or '', sealed device or '', device lifetime, most devices, most devices that
+-- ARGV: shift, lifetime, create (1|0), owner or '', sealed device or '', device lifetime, most devices, most devices that
 --       are ended, most bytes, number of fields to set, their names and values, then names to remove
 -- Answers 'written', and the keys of the sessions that were ended because their owner had too many devices. When nothing
 -- was written it answers 'gone', 'moved' when the record was moved to another key, or 'full'.
-local session, now = KEYS[1], tonumber(ARGV[1])
+local session, now = KEYS[1], time(ARGV[1])
 local owner, device, most_bytes, pairs_set = ARGV[4], ARGV[5], tonumber(ARGV[9]), tonumber(ARGV[10])
 local first = 11
 local first_removed = first + 2 * pairs_set
