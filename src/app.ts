@@ -13,6 +13,7 @@ import secureTransport from './http/secure-transport.ts';
 import securityHeaders from './http/security-headers.ts';
 import { serverOptions } from './http/server-options.ts';
 import main from './main/plugin.ts';
+import dataFiles from './operations/data-files.ts';
 import database from './operations/database.ts';
 import drain from './operations/drain.ts';
 import health from './operations/health.ts';
@@ -29,7 +30,7 @@ import sessionLayout from './session/layout.ts';
 import events from './session/live/events.ts';
 import rotation from './session/rotation.ts';
 import session from './session/session.ts';
-import type { Config } from './settings/config.ts';
+import { dataFilesOf, type Config } from './settings/config.ts';
 import shop from './shop/plugin.ts'; // shop
 import type { Clock } from './store/contract/lifetimes.ts';
 
@@ -62,6 +63,7 @@ export async function createApp(
   // Resources and operations
   await app.register(routeList);
   await app.register(metrics);
+  await app.register(dataFiles, { files: dataFilesOf(config) });
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });
   await app.register(drain);

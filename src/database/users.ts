@@ -7,7 +7,10 @@ export type Users = ReturnType<typeof createUsers>;
 export type Profile = Pick<User, 'name' | 'email' | 'website'>;
 export type NewUser = Pick<User, 'name' | 'email' | 'website' | 'passwordHash'>;
 
-/** The accounts. Statements are prepared once, because building one takes forty times as long as running it. */
+/**
+ * The accounts. Statements are prepared once, because building one takes forty times as long as running it. Every
+ * method throws DataUnavailable when the database does not answer.
+ */
 export function createUsers(database: Database) {
   const byId = database
     .select()
@@ -21,31 +24,31 @@ export function createUsers(database: Database) {
     .prepare();
 
   return {
-    find: (id: string): User | undefined => byId.get({ id }),
+    find: (id: string): User | undefined => database.read(() => byId.get({ id })),
 
-    findByEmail: (email: string): User | undefined => byEmail.get({ email: normalizeEmail(email) }),
+    findByEmail: (email: string): User | undefined =>
+      database.read(() => byEmail.get({ email: normalizeEmail(email) })),
 
     /** Adds an account. @returns null when there is one with this address, also when the case differs */
-    add(user: NewUser): User | null {
+    async add(user: NewUser): Promise<User | null> {
       const id = randomBytes(16).toString('base64url');
-      return (
-        database
-          .insert(users)
-          .values({ ...user, id, email: normalizeEmail(user.email), createdAt: new Date() })
-          .onConflictDoNothing({ target: users.email })
-          .returning()
-          .get() ?? null
-      );
+      const statement = database
+        .insert(users)
+        .values({ ...user, id, email: normalizeEmail(user.email), createdAt: new Date() })
+        .onConflictDoNothing({ target: users.email })
+        .returning();
+      return (await database.write(() => statement.get())) ?? null;
     },
 
     /**
      * Changes an account.
      * @returns false when nothing was changed: another account has this address, or this account is gone
      */
-    update(id: string, { email, ...changes }: Partial<Profile>): boolean {
+    async update(id: string, { email, ...changes }: Partial<Profile>): Promise<boolean> {
       const set = email === undefined ? changes : { ...changes, email: normalizeEmail(email) };
+      const statement = database.update(users).set(set).where(eq(users.id, id));
       try {
-        return database.update(users).set(set).where(eq(users.id, id)).run().changes > 0;
+        return (await database.write(() => statement.run())).changes > 0;
       } catch (error) {
         if ((error as { code?: string }).code === 'SQLITE_CONSTRAINT_UNIQUE') return false;
         throw error;
@@ -57,25 +60,27 @@ export function createUsers(database: Database) {
      * sign-in that is still running.
      * @returns the changed user
      */
-    setPassword(id: string, passwordHash: string): User {
+    setPassword(id: string, passwordHash: string): Promise<User> {
       const passwordVersion = sql`${users.passwordVersion} + 1`;
       const set = { passwordHash, passwordVersion };
-      return database.update(users).set(set).where(eq(users.id, id)).returning().get();
+      const statement = database.update(users).set(set).where(eq(users.id, id)).returning();
+      return database.write(() => statement.get());
     },
 
     /**
      * Replaces the hash `from` by another hash of the same password. A password that has changed since is left alone.
      */
-    renewHash(id: string, from: string, to: string): void {
-      database
+    async renewHash(id: string, from: string, to: string): Promise<void> {
+      const statement = database
         .update(users)
         .set({ passwordHash: to })
-        .where(and(eq(users.id, id), eq(users.passwordHash, from)))
-        .run();
+        .where(and(eq(users.id, id), eq(users.passwordHash, from)));
+      await database.write(() => statement.run());
     },
 
-    remove(id: string): void {
-      database.delete(users).where(eq(users.id, id)).run();
+    async remove(id: string): Promise<void> {
+      const statement = database.delete(users).where(eq(users.id, id));
+      await database.write(() => statement.run());
     },
   };
 }

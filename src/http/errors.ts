@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { BrokenFile, DataUnavailable } from '../lib/data-unavailable.ts';
 import type { FieldOnPage, Form } from '../lib/forms/form.ts';
 import { Problem, type ProblemCode } from '../lib/problem.ts';
 import { pleaseWait } from '../lib/wait.ts';
-import { SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
+import { SessionGone } from '../store/contract/errors.ts';
 import { errorAnswers } from './error-answers.ts';
 
 interface FormAgain {
@@ -67,7 +68,9 @@ export async function notFound() {
 
 function codeOf(error: FastifyError): ProblemCode {
   if (error instanceof Problem) return error.code;
-  if (error instanceof StoreUnavailable) return 'unavailable';
+  if (error instanceof DataUnavailable) {
+    return error.cause instanceof BrokenFile ? 'damaged' : 'unavailable';
+  }
   if (error instanceof SessionGone) return 'session-gone';
   const known = codesOfFastify[error.code];
   if (known) return known;
@@ -84,7 +87,7 @@ function logError(code: ProblemCode, error: FastifyError, request: FastifyReques
     if (!event) request.log.info(code);
     return;
   }
-  const level = code === 'internal' ? 'error' : code === 'unavailable' ? 'warn' : 'info';
+  const level = code === 'internal' ? 'error' : errorAnswers[code].status === 503 ? 'warn' : 'info';
   request.log[level]({ err: error }, code);
 }
 

@@ -19,6 +19,7 @@ export type ProblemCode =
   | 'slow-down'
   | 'busy'
   | 'unavailable'
+  | 'damaged'
   | 'internal';
 
 /** Field name -> a message that tells a person how to correct the field. */

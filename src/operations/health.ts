@@ -14,6 +14,7 @@ export default plugin(
       if (app.isDraining()) return reply.code(503).send('closing\n');
       try {
         await app.store.ping();
+        app.checkDatabase();
         app.users.find('');
         return 'ok\n';
       } catch (error) {

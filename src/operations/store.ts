@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { BrokenFile } from '../lib/data-unavailable.ts';
 import type { Config } from '../settings/config.ts';
 import type { Clock, Lifetimes } from '../store/contract/lifetimes.ts';
 import type { RoundTrip, Store } from '../store/contract/store.ts';
@@ -44,6 +45,7 @@ export default plugin<Options>(
       },
       // } shop
       onError(error) {
+        if (error instanceof BrokenFile) return app.reportBrokenFile(error);
         app.log.error({ err: error }, 'store error');
       },
     });
@@ -66,5 +68,5 @@ export default plugin<Options>(
       app.log.warn({ err: error }, 'store does not answer yet, starting without it');
     });
   },
-  { name: 'store', dependencies: ['metrics'] },
+  { name: 'store', dependencies: ['metrics', 'data-files'] },
 );

@@ -188,6 +188,11 @@ export function readEnvironment(): NodeJS.ProcessEnv {
   return process.env;
 }
 
+/** Returns the SQLite files that this shop uses. */
+export function dataFilesOf({ databaseFile, stateFile, redisUrl }: Config): string[] {
+  return redisUrl ? [databaseFile] : [databaseFile, stateFile];
+}
+
 /** Returns true when the name is of this machine. Browsers treat such an origin as secure even without TLS. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -95,7 +95,7 @@ suite('a user', () => {
     await browser.signUp(ada);
     const { id } = shop.app.users.findByEmail(ada.email)!;
 
-    shop.app.users.setPassword(id, 'another hash');
+    await shop.app.users.setPassword(id, 'another hash');
     const info = t.mock.method(shop.app.log, 'info');
     assert.equal((await browser.get('/')).status, 303);
     assert.equal(browser.cookies.has('satchel'), false);

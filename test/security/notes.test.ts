@@ -9,7 +9,6 @@ import { passwordLength, ownWords } from '../../src/auth/password/password-rules
 import { COST, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/passwords.ts';
 import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
 import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
-import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
 import { users } from '../../src/database/schema.ts';
 import { RETRY_AFTER_SECONDS } from '../../src/http/errors.ts';
 import type { ListedRoute } from '../../src/http/route-list.ts';
@@ -26,7 +25,7 @@ import { failureLimits } from '../../src/store/contract/limits.ts';
 import { TIMEOUTS_TO_OPEN } from '../../src/store/redis/transport/circuit-breaker.ts';
 import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport/connection.ts';
 import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/timeout.ts';
-import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
+import { BUSY_TIMEOUT } from '../../src/lib/sqlite/retry.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import { listedRoutes } from '../support/routes.ts';
 import { SECRET } from '../support/shop.ts';
@@ -127,8 +126,7 @@ suite('docs/security.md', () => {
     ['What it talks to', `connect ${CONNECT_TIMEOUT} ms`],
     ['What it talks to', `after ${TIMEOUTS_TO_OPEN} timeouts in a row one command a second`],
     ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
-    ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],
-    ['What it talks to', `${STORE_BUSY_TIMEOUT} ms for a lock`],
+    ['What it talks to', `${BUSY_TIMEOUT} ms for a lock`],
     ['What it talks to', `open requests get ${GRACE / 1000} s`],
   ];
   for (const [section, words] of numbers) {

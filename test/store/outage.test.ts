@@ -286,7 +286,7 @@ async function openOnSmallDisk(): Promise<SmallDisk> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-full-'));
   const clock = createClock();
   const file = join(folder, 'state.db');
-  const client = openSqlite(file, () => {});
+  const client = openSqlite(file, quiet);
   const { database } = client;
   const options = { sessionPrefix: 'session:', lifetimes, clock, events: quiet };
   const watchers = createWatchers();

@@ -16,7 +16,7 @@ export const changeEmail: FastifyPluginAsync<{ checkPassword: CheckPassword }> =
     async act({ email, password }, request, reply) {
       await checkPassword(request, password);
       await noteReAuthentication(request, reply);
-      if (!app.users.update(request.user!.id, { email })) {
+      if (!(await app.users.update(request.user!.id, { email }))) {
         throw invalid({ email: 'There is another account with this address.' });
       }
       request.audit('user_updated', { what: 'email' });

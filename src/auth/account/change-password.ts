@@ -36,7 +36,7 @@ export const changePassword: FastifyPluginAsync<Options> = async (
       const passwordHash = await passwords.hash(password);
       await noteReAuthentication(request, reply);
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
-      const { passwordVersion } = app.users.setPassword(user.id, passwordHash);
+      const { passwordVersion } = await app.users.setPassword(user.id, passwordHash);
       request.session.passwordVersion = passwordVersion;
       request.audit('authn_password_change');
       return {

@@ -12,7 +12,7 @@ export const changeProfile: FastifyPluginAsync = async (app) => {
     page: (reply, profile) => showAccount(reply, { profile }),
     async act({ name, website }, request) {
       const changes = { name: name.trim(), website: website?.trim() || null };
-      app.users.update(request.user!.id, changes);
+      await app.users.update(request.user!.id, changes);
       request.audit('user_updated', { what: 'profile' });
       return { to: '/account', message: 'Your profile is saved.' };
     },

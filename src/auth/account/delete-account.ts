@@ -21,7 +21,7 @@ export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }>
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       await reply.endSession();
       for (const data of app.personalData.values()) await data.remove(user);
-      app.users.remove(user.id);
+      await app.users.remove(user.id);
       return { to: '/login?goodbye=1' };
     },
   });

@@ -11,7 +11,7 @@ export const demoUser = {
 export async function addDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const { name, email, password } = demoUser;
   if (users.findByEmail(email)) return;
-  users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
+  await users.add({ name, email, website: null, passwordHash: await passwords.hash(password) });
 }
 
 /**
@@ -20,5 +20,7 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
  */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const user = users.findByEmail(demoUser.email);
-  if (user && (await passwords.verify(user.passwordHash, demoUser.password))) users.remove(user.id);
+  if (user && (await passwords.verify(user.passwordHash, demoUser.password))) {
+    await users.remove(user.id);
+  }
 }

@@ -69,7 +69,7 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
   /** Hashes the password again when the cost has changed. Only now is the password known. */
   async function renewHash({ id, passwordHash }: User, password: string): Promise<void> {
     if (!passwords.isOutdated(passwordHash)) return;
-    app.users.renewHash(id, passwordHash, await passwords.hash(password));
+    await app.users.renewHash(id, passwordHash, await passwords.hash(password));
   }
 };
 

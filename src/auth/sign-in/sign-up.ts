@@ -38,7 +38,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
       if (fault) throw invalid({ password: fault });
 
       await limits.countRequest(request);
-      const user = app.users.add({
+      const user = await app.users.add({
         name: name.trim(),
         email,
         website: website?.trim() || null,

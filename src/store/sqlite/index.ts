@@ -19,19 +19,18 @@ interface SqliteStoreOptions extends BackendOptions {
 
 /** The embedded store, for one machine. Several processes may use the same file. @throws {SqliteError} */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  const client = openSqlite(options.file, options.events.onRoundTrip);
+  const client = openSqlite(options.file, options.events);
   const watchers = createWatchers();
   const backend = createSqliteSessionBackend(client, options, watchers);
   const { events, stop } = createSqliteEvents(client, watchers);
   const stopPurge = startPurge(client, options);
-  const ping = client.database.prepare('SELECT 1');
   return {
     sessions: createSealedSessions({ ...options, backend }),
     carts: createSqliteCartStore(client, options, watchers), // shop
     links: createSealedLinks({ ...options, backend: createSqliteLinkBackend(client, options) }),
     events,
     limits: createSqliteLimits(client, options),
-    ping: () => client.run('ping', () => void ping.get()),
+    ping: client.ping,
     async close() {
       stop();
       stopPurge();

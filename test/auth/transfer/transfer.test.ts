@@ -154,7 +154,7 @@ for (const store of stores) {
       const laptop = await signedUp(ada);
       const link = await makeLink(laptop);
       const { id } = shop.app.users.findByEmail(ada.email)!;
-      shop.app.users.setPassword(id, 'another hash');
+      await shop.app.users.setPassword(id, 'another hash');
       assertEnded(await newPhone().get(link));
       assertEnded(await newPhone().post(link));
     });
