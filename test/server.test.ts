@@ -1,29 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from './support/folder.ts';
+import { refusedStart, ROOT } from './support/refused-start.ts';
 import { SECRET } from './support/shop.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-/** What a start that is refused says, and its exit code. */
-async function refusedStart(settings: NodeJS.ProcessEnv, root = ROOT) {
-  const server = spawn(process.execPath, [`${root}/src/server.ts`], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(server.stdout),
-    text(server.stderr),
-    once(server, 'exit'),
-  ]);
-  return { status: status as number, stdout, stderr };
-}
 
 suite('a start ends with one sentence and nothing else', () => {
   test('where a setting is wrong', async () => {

@@ -9,7 +9,9 @@ import { openSqliteFile } from '../lib/sqlite/open-file.ts';
 import { StartProblem } from '../lib/start-problem.ts';
 import * as schema from './schema.ts';
 
-const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('../../migrations', import.meta.url)) };
+const MIGRATIONS = {
+  migrationsFolder: fileURLToPath(new URL('../../migrations', import.meta.url)),
+};
 /** The table in which the migrator of drizzle notes each migration, with the time at which it was written. */
 const MIGRATIONS_TABLE = '__drizzle_migrations';
 /** How long the start waits while another process migrates the database, in milliseconds. */
@@ -24,7 +26,12 @@ export type Database = ReturnType<typeof openDatabase>;
  * @throws {SqliteError} when the file may not be read or written
  */
 export function openDatabase(file: string, onBroken: (error: BrokenFile) => void = () => {}) {
-  const opened = openSqliteFile(file, (connection) => migrateDatabase(connection, file), onBroken);
+  const tables = {
+    refuse: (connection: Sqlite.Database) => refuseForeignTables(connection, file),
+    migrate: (connection: Sqlite.Database) =>
+      withLock(`${file}.lock`, () => migrate(drizzle(connection), MIGRATIONS)),
+  };
+  const opened = openSqliteFile(file, tables, onBroken);
   const database = drizzle(opened.connection, { schema });
 
   return Object.assign(database, {
@@ -53,11 +60,6 @@ export function openDatabase(file: string, onBroken: (error: BrokenFile) => void
     check: opened.check,
     close: opened.close,
   });
-}
-
-function migrateDatabase(connection: Sqlite.Database, file: string): void {
-  refuseForeignTables(connection, file);
-  withLock(`${file}.lock`, () => migrate(drizzle(connection), MIGRATIONS));
 }
 
 /** The migrator would add its tables to any database, and it overlooks migrations that it does not know. */

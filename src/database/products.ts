@@ -77,9 +77,7 @@ export function createProducts(database: Database) {
     find: (slug: string): Product | undefined => database.read(snapshot.get).bySlug.get(slug),
 
     search: (query: ProductQuery): Found =>
-      database.read(() =>
-        snapshot.get().searches.get(JSON.stringify(query), () => search(query)),
-      ),
+      database.read(() => snapshot.get().searches.get(JSON.stringify(query), () => search(query))),
 
     /** Adds the products that are missing. It does not overwrite a product that the owner of the shop has changed. */
     async seed(catalogue: Product[]): Promise<void> {

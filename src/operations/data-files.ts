@@ -31,7 +31,10 @@ export default plugin<{ files: string[] }>(
 
     app.decorate('reportBrokenFile', (error: BrokenFile) => {
       const { file, cause, message } = error;
-      app.log.error({ event: 'data_file_broken', file, ...(cause instanceof Error && { err: cause }) }, message);
+      app.log.error(
+        { event: 'data_file_broken', file, ...(cause instanceof Error && { err: cause }) },
+        message,
+      );
     });
   },
   { name: 'data-files' },

@@ -12,6 +12,13 @@ const OWNER_ONLY = 0o700;
 /** How long the start waits while another process migrates the file, in milliseconds. */
 const START_TIMEOUT = 10_000;
 
+interface Tables {
+  /** Changes nothing. @throws {StartProblem} when the tables are not those of this release or an older one */
+  refuse(connection: Sqlite.Database): void;
+  /** Brings the tables up to date. */
+  migrate(connection: Sqlite.Database): void;
+}
+
 export interface SqliteFile {
   readonly connection: Sqlite.Database;
   /**
@@ -34,18 +41,17 @@ export interface SqliteFile {
 /**
  * Opens a SQLite file for the life of the process. A missing file is created, with its folder. A file that exists is
  * read from end to end (7 ms for each MB), because damage that is found later makes every page fail.
- * @param migrate brings the tables up to date
  * @param onBroken is told once when the file turns out to be damaged or gone
  * @throws {StartProblem} when the file is damaged, or locked for ten seconds
  * @throws {SqliteError} when it may not be read or written
  */
 export function openSqliteFile(
   file: string,
-  migrate: (connection: Sqlite.Database) => void,
+  tables: Tables,
   onBroken: (error: BrokenFile) => void,
 ): SqliteFile {
   mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY });
-  const connection = openChecked(file, migrate);
+  const connection = openChecked(file, tables);
   const watch = watchFile(file, onBroken);
 
   function noteDamage<T>(work: () => T): T {
@@ -76,11 +82,12 @@ export function openSqliteFile(
   };
 }
 
-function openChecked(file: string, migrate: (connection: Sqlite.Database) => void) {
+function openChecked(file: string, { refuse, migrate }: Tables) {
   const connection = new Sqlite(file, { timeout: START_TIMEOUT });
   try {
     const result = connection.pragma('quick_check(1)', { simple: true });
     if (result !== 'ok') throw damagedAtStart(file, String(result));
+    refuse(connection);
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');

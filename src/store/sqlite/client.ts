@@ -4,7 +4,7 @@ import { openSqliteFile } from '../../lib/sqlite/open-file.ts';
 import { retryWhileBusy } from '../../lib/sqlite/retry.ts';
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { StoreEvents } from '../contract/store.ts';
-import { migrate } from './migrate.ts';
+import { migrate, refuseNewer } from './migrate.ts';
 
 export interface SqliteClient {
   readonly database: Database.Database;
@@ -29,8 +29,11 @@ type ClientEvents = Pick<StoreEvents, 'onRoundTrip' | 'onError'>;
  * @throws {SqliteError} when it may not be read or written
  */
 export function openSqlite(file: string, { onRoundTrip, onError }: ClientEvents): SqliteClient {
-  const opened = openSqliteFile(file, (connection) => setUp(connection, file), onError);
+  const tables = { refuse: (database: Database.Database) => refuseNewer(database, file), migrate };
+  const opened = openSqliteFile(file, tables, onError);
   const database = opened.connection;
+  // Overwrites deleted rows with zeros, so that nothing of an ended session is left in the file.
+  database.pragma('secure_delete = ON');
   const one = database.prepare('SELECT 1');
 
   async function timed<T>(name: string, command: () => Promise<T>): Promise<T> {
@@ -59,12 +62,6 @@ export function openSqlite(file: string, { onRoundTrip, onError }: ClientEvents)
       }),
     close: opened.close,
   };
-}
-
-function setUp(database: Database.Database, file: string): void {
-  // Overwrites deleted rows with zeros, so that nothing of an ended session is left in the file.
-  database.pragma('secure_delete = ON');
-  migrate(database, file);
 }
 
 function isOutage(error: unknown): boolean {

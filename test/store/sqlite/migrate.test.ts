@@ -41,7 +41,7 @@ suite('the tables of the embedded store', () => {
 
     const client = openSqlite(folder.file('state.db'), quiet);
     const fresh = new Database(':memory:');
-    migrate(fresh, ':memory:');
+    migrate(fresh);
     assert.equal(versionOf(client.database), schemaVersion);
     assert.deepEqual(tablesOf(client.database), tablesOf(fresh));
     const line = client.database.prepare('SELECT owner, slug, quantity FROM cart_lines').get();
