@@ -30,7 +30,7 @@ import sessionLayout from './session/layout.ts';
 import events from './session/live/events.ts';
 import rotation from './session/rotation.ts';
 import session from './session/session.ts';
-import { dataFilesOf, type Config } from './settings/config.ts';
+import { dataFilesOf, hasDemoUser, type Config } from './settings/config.ts';
 import shop from './shop/plugin.ts'; // shop
 import type { Clock } from './store/contract/lifetimes.ts';
 
@@ -96,7 +96,7 @@ export async function createApp(
 
     await pages.register(auth, {
       publicUrl: config.publicUrl,
-      demo: !config.production,
+      demo: hasDemoUser(config),
       secrets: config.secrets,
       secureCookies: config.secure,
       limitPerAddress: config.limitPerAddress,

@@ -193,6 +193,11 @@ export function dataFilesOf({ databaseFile, stateFile, redisUrl }: Config): stri
   return redisUrl ? [databaseFile] : [databaseFile, stateFile];
 }
 
+/** Returns true where everybody who can open the shop may try it: in development, and on this machine. */
+export function hasDemoUser({ production, publicUrl }: Config): boolean {
+  return !production || isLoopback(publicUrl.hostname);
+}
+
 /** Returns true when the name is of this machine. Browsers treat such an origin as secure even without TLS. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -1,7 +1,7 @@
 import type { Users } from '../../database/users.ts';
 import type { Passwords } from '../password/passwords.ts';
 
-/** An account for trying the app. There is one only in development. */
+/** An account for trying the app. There is one only in development, and where the shop is open to this machine alone. */
 export const demoUser = {
   name: 'Demo Traveller',
   email: 'demo@satchel.example',
@@ -15,8 +15,7 @@ export async function addDemoUser(users: Users, passwords: Passwords): Promise<v
 }
 
 /**
- * Removes the demo user of a database that was used in development and now goes to production, because everybody knows
- * the password. A demo user with another password stays.
+ * Removes the demo user of a database that now goes public, because everybody knows the password. A demo user with another password stays.
  */
 export async function removeDemoUser(users: Users, passwords: Passwords): Promise<void> {
   const user = users.findByEmail(demoUser.email);

@@ -11,6 +11,7 @@ export function createRedisLinkBackend(
       await client.run('link-write', [key], [sealed, clock() + lifetime]);
     },
     read: (key) => client.run('link-read', [key], [clock()]) as Promise<Buffer | null>,
+    removeAll: client.removeAll,
     take: (key) => client.run('link-take', [key], [clock()]) as Promise<Buffer | null>,
   };
 }

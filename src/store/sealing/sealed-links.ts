@@ -3,6 +3,8 @@ import type { Grant, Links } from '../contract/links.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 import type { LinkBackend } from '../backend.ts';
 
+const PREFIX = 'link:';
+
 interface SealedLinksOptions {
   backend: LinkBackend;
   keyring: Keyring;
@@ -36,10 +38,12 @@ export function createSealedLinks({ backend, keyring }: SealedLinksOptions): Lin
       const key = linkKey(token);
       return openGrant(token, key, await backend.take(key));
     },
+
+    endAll: () => backend.removeAll(PREFIX),
   };
 }
 
 /** The store knows only this hash. A token has 256 random bits, so it needs no salt. */
 function linkKey(token: string): string {
-  return `link:${createHash('sha256').update(token).digest('hex')}`;
+  return `${PREFIX}${createHash('sha256').update(token).digest('hex')}`;
 }

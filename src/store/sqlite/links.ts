@@ -15,11 +15,13 @@ export function createSqliteLinkBackend(
       'DELETE FROM links WHERE key = ? AND expires > ? RETURNING sealed',
     )
     .pluck();
+  const removeAll = database.prepare('DELETE FROM links WHERE key GLOB ?');
 
   return {
     write: (key, sealed, lifetime) =>
       run('link-write', () => void write.run(key, sealed, clock() + lifetime)),
     read: (key) => run('link-read', () => read.get(key, clock()) ?? null),
+    removeAll: (prefix) => run('link-remove-all', () => void removeAll.run(`${prefix}*`)),
     take: (key) => run('link-take', () => take.get(key, clock()) ?? null),
   };
 }

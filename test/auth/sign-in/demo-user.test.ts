@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { demoUser } from '../../../src/auth/sign-in/demo-user.ts';
 import { Browser } from '../../support/browser.ts';
 import { productionSettings, throughProxy } from '../../support/production.ts';
-import { openShop } from '../../support/shop.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { startServer } from '../../support/server-process.ts';
+import { openShop, SECRET } from '../../support/shop.ts';
 
 test('a database on which somebody developed is opened to the world without the demo user', async () => {
   await using shop = await openShop('sqlite');
@@ -22,4 +24,30 @@ test('a demo user whose password was changed is kept', async () => {
   await shop.restart(productionSettings);
   const answer = await new Browser(shop, throughProxy).signIn({ ...demoUser, password });
   assert.equal(answer.status, 303);
+});
+
+for (const PUBLIC_URL of ['http://localhost:3902', 'http://127.0.0.1:3000', undefined]) {
+  test(`a shop in production whose PUBLIC_URL is ${PUBLIC_URL} has the demo user`, async () => {
+    await using shop = await openShop('sqlite', { NODE_ENV: 'production', PUBLIC_URL });
+    const { host } = new URL(PUBLIC_URL ?? 'http://localhost:3000');
+    const answer = await new Browser(shop, { host }).signIn(demoUser);
+    assert.equal(answer.status, 303);
+  });
+}
+
+test('a start in production on this machine says how to sign in, and a public one does not', async () => {
+  await using folder = await temporaryFolder();
+  const settings = {
+    NODE_ENV: 'production',
+    SECRET_KEY: SECRET,
+    DATA_DIR: folder.file('data'),
+    PORT: '0',
+  };
+  await using onThisMachine = await startServer(settings);
+  const line = await onThisMachine.logged(/demo_user/);
+  assert.match(line, new RegExp(`${demoUser.email} and the password “${demoUser.password}”`));
+  await onThisMachine.kill();
+
+  await using open = await startServer({ ...settings, ...productionSettings });
+  assert.ok(!open.log().some((each) => each.includes(demoUser.email)));
 });
