@@ -98,7 +98,6 @@ export async function createApp(
       publicUrl: config.publicUrl,
       demo: hasDemoUser(config),
       secrets: config.secrets,
-      secureCookies: config.secure,
       limitPerAddress: config.limitPerAddress,
       weakPasswordHashes,
     });

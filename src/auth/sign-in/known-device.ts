@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { deriveKey } from '../../lib/derived-key.ts';
+import { cookieNameOf } from '../../session/cookie-names.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,9 +19,10 @@ const YEAR_IN_SECONDS = 365 * 86_400;
  * password cannot lock the user out. The cookie signs nobody in, and does not contain the account.
  * @param secrets the first one signs, all of them verify
  */
-export function createKnownDevices(secrets: string[], { secure }: { secure: boolean }) {
+export function createKnownDevices(secrets: string[], publicUrl: URL) {
   const keys = secrets.map((secret) => deriveKey(secret, 'known device'));
-  const name = secure ? '__Host-known' : 'known';
+  const name = cookieNameOf('known', publicUrl);
+  const secure = publicUrl.protocol === 'https:';
 
   return {
     /** The name of the cookie. */
