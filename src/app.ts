@@ -15,6 +15,7 @@ import { serverOptions } from './http/server-options.ts';
 import main from './main/plugin.ts';
 import dataFiles from './operations/data-files.ts';
 import database from './operations/database.ts';
+import descriptors from './operations/descriptors.ts';
 import drain from './operations/drain.ts';
 import health from './operations/health.ts';
 import metrics from './operations/metrics.ts';
@@ -63,6 +64,7 @@ export async function createApp(
   // Resources and operations
   await app.register(routeList);
   await app.register(metrics);
+  await app.register(descriptors);
   await app.register(dataFiles, { files: dataFilesOf(config) });
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });

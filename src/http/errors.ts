@@ -39,14 +39,18 @@ export const RETRY_AFTER_SECONDS = 2;
 /** A body up to this size is read to its end although it is too large, in bytes. */
 const MOST_DRAINED = 10 * 1024 * 1024;
 
-/** Errors of Fastify and its plugins -> our codes. */
-const codesOfFastify: Record<string, ProblemCode> = {
+/** Errors of Fastify, its plugins and the system -> our codes. */
+const codesOfOthers: Record<string, ProblemCode> = {
   FST_CSRF_MISSING_SECRET: 'form-expired',
   FST_CSRF_INVALID_TOKEN: 'form-expired',
   FST_ERR_VALIDATION: 'invalid',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-type',
   FST_ERR_NOT_FOUND: 'not-found',
+  // There is no file descriptor left, for a file or for a thread.
+  EMFILE: 'unavailable',
+  ENFILE: 'unavailable',
+  ERR_WORKER_INIT_FAILED: 'unavailable',
 };
 
 /** The one place where errors become answers. */
@@ -72,7 +76,7 @@ function codeOf(error: FastifyError): ProblemCode {
     return error.cause instanceof BrokenFile ? 'damaged' : 'unavailable';
   }
   if (error instanceof SessionGone) return 'session-gone';
-  const known = codesOfFastify[error.code];
+  const known = codesOfOthers[error.code];
   if (known) return known;
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 ? 'bad-request' : 'internal';
