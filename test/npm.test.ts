@@ -16,7 +16,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
   scripts: Record<string, string>;
 };
 
-test('SIGTERM to npm start ends the server, and a fresh build is not built again', async () => {
+test('SIGTERM to npm start ends the server, and a fresh build is not built again', async (t) => {
   await using folder = await temporaryFolder();
   const port = await freePort();
   const manifest = `${ROOT}dist/.vite/manifest.json`;
@@ -33,7 +33,7 @@ test('SIGTERM to npm start ends the server, and a fresh build is not built again
       DATA_DIR: folder.file('data'),
     },
   });
-  using _npm = { [Symbol.dispose]: () => void npm.kill('SIGKILL') };
+  t.after(() => npm.kill('SIGKILL'));
   while (!(await isListening(port))) await delay(50);
 
   npm.kill('SIGTERM');

@@ -71,9 +71,9 @@ function refuseForeignTables(connection: Sqlite.Database, file: string): void {
       `${file} is a database of another program. Name another file. Example: DATABASE_URL=file:./data/satchel.db`,
     );
   }
-  const known = readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis);
+  const known = new Set(readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis));
   const applied = connection.prepare(`SELECT created_at FROM ${MIGRATIONS_TABLE}`).pluck().all();
-  if (applied.every((time) => known.includes(Number(time)))) return;
+  if (applied.every((time) => known.has(Number(time)))) return;
   throw new StartProblem(
     `${file} was written by a newer release. Start that release, or restore a backup.`,
   );

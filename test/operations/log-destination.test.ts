@@ -46,7 +46,7 @@ suite('a log that nobody reads', () => {
   });
 
   for (const signals of [1, 2]) {
-    test(`lets the process end within its time after ${signals} SIGTERM`, async () => {
+    test(`lets the process end within its time after ${signals} SIGTERM`, async (t) => {
       await using folder = await temporaryFolder();
       const port = await freePort();
       const server = spawn(process.execPath, ['src/server.ts'], {
@@ -61,7 +61,7 @@ suite('a log that nobody reads', () => {
           DATA_DIR: folder.file('data'),
         },
       });
-      using _server = { [Symbol.dispose]: () => void server.kill('SIGKILL') };
+      t.after(() => server.kill('SIGKILL'));
       const livez = `http://localhost:${port}/livez`;
       while (!(await isOk(livez))) await delay(50);
 

@@ -58,10 +58,11 @@ for (const store of stores) {
     });
     assert.equal(stdout, '1 session has ended. Carts are kept.\n');
 
-    await using _restored = await startServer(settings);
+    const restored = await startServer(settings);
     assert.equal(await thief.isSignedIn(), false, 'it lives again');
     await laptop.signIn(person);
     assert.deepEqual(await laptop.lines(), { weekender: 2 });
+    await restored.endBy('SIGTERM');
   });
 }
 
