@@ -19,7 +19,12 @@ const passwords = createPasswords();
 try {
   const passwordHash = await passwords.hash('three warm words here', theShop);
   for (let i = 0; i < ACCOUNTS; i += 1) {
-    app.users.add({ name: 'Ada', email: `known-${i}@example.com`, website: null, passwordHash });
+    await app.users.add({
+      name: 'Ada',
+      email: `known-${i}@example.com`,
+      website: null,
+      passwordHash,
+    });
   }
   const times: Record<'known' | 'other', number[]> = { known: [], other: [] };
   for (let i = 0; i < TRIES; i += 1) {

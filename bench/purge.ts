@@ -23,7 +23,10 @@ try {
   fill();
   await flush();
   const batches: number[] = [];
-  const client = openSqlite(file, ({ milliseconds }) => batches.push(milliseconds));
+  const client = openSqlite(file, {
+    onRoundTrip: ({ milliseconds }) => void batches.push(milliseconds),
+    onError() {},
+  });
   const { database } = client;
   const { size } = await stat(file);
   console.log(`${sessions} expired sessions in ${Math.round(size / 1e6)} MB`);
@@ -75,7 +78,7 @@ async function flush(): Promise<void> {
 
 /** Rows as they are in life: hashed keys, four sealed fields of a session, some 250 bytes of them. */
 function fill() {
-  const { database } = openSqlite(file, () => {});
+  const { database } = openSqlite(file, { onRoundTrip() {}, onError() {} });
   const session = database.prepare('INSERT INTO sessions (key, owner, expires) VALUES (?, ?, ?)');
   const field = database.prepare('INSERT INTO session_fields (key, field, value) VALUES (?, ?, ?)');
   const listed = database.prepare(

@@ -19,7 +19,9 @@ import { cutTokensOfLinks } from './lib/cut-tokens.ts';
 import { stretchSecrets } from './lib/stretched-secrets.ts';
 import main from './main/plugin.ts';
 import dataFolders from './operations/data-folders.ts';
+import dataFiles from './operations/data-files.ts';
 import database from './operations/database.ts';
+import descriptors from './operations/descriptors.ts';
 import drain from './operations/drain.ts';
 import health from './operations/health.ts';
 import metrics from './operations/metrics.ts';
@@ -37,7 +39,7 @@ import events from './session/live/events.ts';
 import repeats from './session/repeats.ts';
 import rotation from './session/rotation.ts';
 import session from './session/session.ts';
-import type { Config } from './settings/config.ts';
+import { dataFilesOf, hasDemoUser, type Config } from './settings/config.ts';
 import shop from './shop/plugin.ts'; // shop
 import type { Clock } from './store/contract/lifetimes.ts';
 
@@ -80,7 +82,9 @@ export async function createApp(
 
   // Resources and operations
   await app.register(metrics);
+  await app.register(descriptors);
   await app.register(dataFolders, { config });
+  await app.register(dataFiles, { files: dataFilesOf(config) });
   await app.register(database, { file: config.databaseFile });
   await app.register(store, { config, clock });
   await app.register(drain);
@@ -108,16 +112,15 @@ export async function createApp(
     await pages.register(identity);
     await pages.register(repeats);
     await pages.register(csrf);
-    await pages.register(cookieCheck);
+    await pages.register(cookieCheck, { publicUrl: config.publicUrl });
     await pages.register(flash);
     await pages.register(events);
     pages.setNotFoundHandler(notFound);
 
     await pages.register(auth, {
       publicUrl: config.publicUrl,
-      demo: !config.production,
+      demo: hasDemoUser(config),
       secrets: config.secrets,
-      secureCookies: config.secure,
       weakPasswordHashes,
     });
     await pages.register(main, { publicUrl: config.publicUrl });

@@ -78,6 +78,7 @@ suite('docker compose', () => {
       assert.equal((await laptop.submit('/transfer', '/transfer')).status, 200);
       await shop.app.store.events.watch('user-somebody', () => {});
       assert.equal((await shop.app.store.sessions.countStale()).sessions, 2);
+      await shop.app.store.links.endAll();
       assert.equal((await phone.signOut()).status, 303);
       const { password: word } = ada;
       await laptop.submit('/account', '/account/delete', { password: word });

@@ -139,7 +139,7 @@ test('a session contains only these properties, and nothing about the user but t
   const ada = newPerson();
   await browser.add('weekender');
   await browser.signUp(ada);
-  const [id = ''] = decodeURIComponent(browser.cookies.get('satchel')!).split('.');
+  const [id = ''] = decodeURIComponent(browser.cookies.get('satchel-3000')!).split('.');
   const { fields } = (await shop.app.store.sessions.load(id))!;
   assert.deepEqual(Object.keys(fields).sort(), [
     'created',
@@ -165,7 +165,7 @@ test('three hundred sessions that begin at once have ids of their own', async ()
   const change = () => ({ product: 'weekender', quantity: 1, change: crypto.randomUUID() });
   await Promise.all(guests.map((guest) => guest.postJson('/cart/lines', change())));
   const ids = guests.map(
-    ({ cookies }) => decodeURIComponent(cookies.get('satchel')!).split('.')[0],
+    ({ cookies }) => decodeURIComponent(cookies.get('satchel-3000')!).split('.')[0],
   );
   assert.equal(new Set(ids).size, guests.length);
   for (const id of ids) assert.match(id!, /^[\w-]{43}$/);

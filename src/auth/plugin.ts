@@ -24,25 +24,21 @@ import { transfer } from './transfer/transfer.ts';
 interface Options {
   /** True when there is to be a demo user. */
   demo: boolean;
-  /** The origin of links for other devices. */
+  /** The origin that people use. */
   publicUrl: URL;
   /** The first one signs, all of them verify. */
   secrets: string[];
-  secureCookies: boolean;
   /** For tests: hashes passwords at a cost that protects nobody. */
   weakPasswordHashes: boolean;
 }
 
 /** Guests sign up and log in. Users log out, and manage their account and their devices. */
 export default plugin<Options>(
-  async (app, { demo, publicUrl, secrets, secureCookies, weakPasswordHashes }) => {
+  async (app, { demo, publicUrl, secrets, weakPasswordHashes }) => {
     const passwords = createPasswords(weakPasswordHashes ? WEAK_COST : COST);
     app.addHook('onClose', () => passwords.close());
     app.metrics.watch('password_hashes_waiting', 'Passwords in the queue', passwords.waiting);
-    app.decorate(
-      'knownDevices',
-      createKnownDevices({ secrets, secure: secureCookies, users: app.users }),
-    );
+    app.decorate('knownDevices', createKnownDevices({ secrets, publicUrl, users: app.users }));
     const limits = createLimits(app);
     const checkPassword = createPasswordCheck(passwords, limits);
     if (demo) await addDemoUser(app.users, passwords);

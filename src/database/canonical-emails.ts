@@ -8,21 +8,19 @@ import { users } from './schema.ts';
  * address, the older account gets it. The other one keeps what is stored, and its owner signs in as before.
  * @returns the ids of the accounts that keep an address which is another account's too
  */
-export function canonicalizeEmails(database: Database): string[] {
+export async function canonicalizeEmails(database: Database): Promise<string[]> {
   // Only what contains other characters than visible ASCII, or ends with a dot, can have another form now.
   const accounts = database
     .select({ id: users.id, email: users.email })
     .from(users)
     .where(sql`${users.email} GLOB '*[^!-~]*' OR ${users.email} LIKE '%.'`)
     .orderBy(asc(users.createdAt));
-  return database.transaction(
-    () =>
-      accounts
-        .all()
-        .filter(({ id, email }) => !rewrite(id, email))
-        .map(({ id }) => id),
-    { behavior: 'immediate' },
-  );
+  const rewriteAll = () =>
+    accounts
+      .all()
+      .filter(({ id, email }) => !rewrite(id, email))
+      .map(({ id }) => id);
+  return database.write(() => database.transaction(rewriteAll, { behavior: 'immediate' }));
 
   /** @returns false when another account has the address */
   function rewrite(id: string, email: string): boolean {

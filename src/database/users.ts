@@ -10,7 +10,10 @@ export type Profile = Pick<User, 'name' | 'email' | 'website'>;
 export type NewUser = Pick<User, 'name' | 'email' | 'website' | 'passwordHash'> &
   Partial<Pick<User, 'isDemo'>>;
 
-/** The accounts. Statements are prepared once, because building one takes forty times as long as running it. */
+/**
+ * The accounts. Statements are prepared once, because building one takes forty times as long as running it. Every
+ * method throws DataUnavailable when the database does not answer.
+ */
 export function createUsers(database: Database) {
   const byId = database
     .select()
@@ -24,40 +27,42 @@ export function createUsers(database: Database) {
     .prepare();
 
   return {
-    find: (id: string): User | undefined => byId.get({ id }),
+    find: (id: string): User | undefined => database.read(() => byId.get({ id })),
 
     /** Finds an account by its address, in any spelling. */
     findByEmail(email: string): User | undefined {
       const [canonical, former] = [canonicalEmail(email), formerEmail(email)];
-      // Two accounts of an older release may have the same address now. Each is found as it was.
-      const kept = former === canonical ? undefined : byEmail.get({ email: former });
-      return kept ?? byEmail.get({ email: canonical });
+      return database.read(() => {
+        // Two accounts of an older release may have the same address now. Each is found as it was.
+        const kept = former === canonical ? undefined : byEmail.get({ email: former });
+        return kept ?? byEmail.get({ email: canonical });
+      });
     },
 
     /** Returns the accounts that the app made for trying it. Their address may have been changed since. */
-    listDemo: (): User[] => database.select().from(users).where(eq(users.isDemo, true)).all(),
+    listDemo: (): User[] =>
+      database.read(() => database.select().from(users).where(eq(users.isDemo, true)).all()),
 
     /** Adds an account. @returns null when there is one with this address, in any spelling */
-    add(user: NewUser): User | null {
+    async add(user: NewUser): Promise<User | null> {
       const id = randomBytes(16).toString('base64url');
-      return (
-        database
-          .insert(users)
-          .values({ ...user, id, email: canonicalEmail(user.email), createdAt: new Date() })
-          .onConflictDoNothing({ target: users.email })
-          .returning()
-          .get() ?? null
-      );
+      const statement = database
+        .insert(users)
+        .values({ ...user, id, email: canonicalEmail(user.email), createdAt: new Date() })
+        .onConflictDoNothing({ target: users.email })
+        .returning();
+      return (await database.write(() => statement.get())) ?? null;
     },
 
     /**
      * Changes an account.
      * @returns false when nothing was changed: another account has this address, or this account is gone
      */
-    update(id: string, { email, ...changes }: Partial<Profile>): boolean {
+    async update(id: string, { email, ...changes }: Partial<Profile>): Promise<boolean> {
       const set = email === undefined ? changes : { ...changes, email: canonicalEmail(email) };
+      const statement = database.update(users).set(set).where(eq(users.id, id));
       try {
-        return database.update(users).set(set).where(eq(users.id, id)).run().changes > 0;
+        return (await database.write(() => statement.run())).changes > 0;
       } catch (error) {
         if ((error as { code?: string }).code === 'SQLITE_CONSTRAINT_UNIQUE') return false;
         throw error;
@@ -70,40 +75,43 @@ export function createUsers(database: Database) {
      * @param from when given, only this version of the password is replaced. So of two changes at once, one is made
      * @returns the changed user; null when there is none, or the password has another version
      */
-    setPassword(id: string, passwordHash: string, from?: number): User | null {
+    async setPassword(id: string, passwordHash: string, from?: number): Promise<User | null> {
       const passwordVersion = sql`${users.passwordVersion} + 1`;
       const isVersion = from === undefined ? undefined : eq(users.passwordVersion, from);
-      return (
-        database
-          .update(users)
-          .set({ passwordHash, passwordVersion })
-          .where(and(eq(users.id, id), isVersion))
-          .returning()
-          .get() ?? null
-      );
+      const statement = database
+        .update(users)
+        .set({ passwordHash, passwordVersion })
+        .where(and(eq(users.id, id), isVersion))
+        .returning();
+      return (await database.write(() => statement.get())) ?? null;
     },
 
     /** Counts one more device that is known to this user. @returns the number of the device; 0 when the user is gone */
-    markDevice(id: string): number {
+    async markDevice(id: string): Promise<number> {
       const devicesMarked = sql`${users.devicesMarked} + 1`;
-      const of = eq(users.id, id);
-      const [user] = database.update(users).set({ devicesMarked }).where(of).returning().all();
+      const statement = database
+        .update(users)
+        .set({ devicesMarked })
+        .where(eq(users.id, id))
+        .returning();
+      const user = await database.write(() => statement.get());
       return user?.devicesMarked ?? 0;
     },
 
     /**
      * Replaces the hash `from` by another hash of the same password. A password that has changed since is left alone.
      */
-    renewHash(id: string, from: string, to: string): void {
-      database
+    async renewHash(id: string, from: string, to: string): Promise<void> {
+      const statement = database
         .update(users)
         .set({ passwordHash: to })
-        .where(and(eq(users.id, id), eq(users.passwordHash, from)))
-        .run();
+        .where(and(eq(users.id, id), eq(users.passwordHash, from)));
+      await database.write(() => statement.run());
     },
 
-    remove(id: string): void {
-      database.delete(users).where(eq(users.id, id)).run();
+    async remove(id: string): Promise<void> {
+      const statement = database.delete(users).where(eq(users.id, id));
+      await database.write(() => statement.run());
     },
   };
 }

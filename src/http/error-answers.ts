@@ -142,6 +142,11 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     title: 'We can’t load your data right now',
     advice: 'Nothing of yours is lost, and nobody was signed out. Please try again in a moment.',
   },
+  damaged: {
+    status: 503,
+    title: 'We can’t load your data',
+    advice: 'The fault is ours, and trying again won’t help. Please come back later.',
+  },
   internal: {
     status: 500,
     title: 'That went wrong, and it’s our fault',

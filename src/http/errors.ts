@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { BrokenFile, DataUnavailable } from '../lib/data-unavailable.ts';
 import type { FieldOnPage, Form } from '../lib/forms/form.ts';
 import { Problem, type ProblemCode } from '../lib/problem.ts';
 import { pleaseWait } from '../lib/wait.ts';
-import { SessionFull, SessionGone, StoreUnavailable } from '../store/contract/errors.ts';
+import { SessionFull, SessionGone } from '../store/contract/errors.ts';
 import { errorAnswers } from './error-answers.ts';
 
 interface FormAgain {
@@ -40,14 +41,18 @@ export const RETRY_AFTER_SECONDS = 2;
 /** A body up to this size is read to its end although it is too large, in bytes. */
 const MOST_DRAINED = 10 * 1024 * 1024;
 
-/** Errors of Fastify and its plugins -> our codes. */
-const codesOfFastify: Record<string, ProblemCode> = {
+/** Errors of Fastify, its plugins and the system -> our codes. */
+const codesOfOthers: Record<string, ProblemCode> = {
   FST_CSRF_MISSING_SECRET: 'form-expired',
   FST_CSRF_INVALID_TOKEN: 'form-expired',
   FST_ERR_VALIDATION: 'invalid',
   FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-type',
   FST_ERR_NOT_FOUND: 'not-found',
+  // There is no file descriptor left, for a file or for a thread.
+  EMFILE: 'unavailable',
+  ENFILE: 'unavailable',
+  ERR_WORKER_INIT_FAILED: 'unavailable',
 };
 
 /** The one place where errors become answers. */
@@ -73,10 +78,12 @@ export async function notFound() {
 
 function codeOf(error: FastifyError): ProblemCode {
   if (error instanceof Problem) return error.code;
-  if (error instanceof StoreUnavailable) return 'unavailable';
+  if (error instanceof DataUnavailable) {
+    return error.cause instanceof BrokenFile ? 'damaged' : 'unavailable';
+  }
   if (error instanceof SessionGone) return 'session-gone';
   if (error instanceof SessionFull) return 'too-large';
-  const known = codesOfFastify[error.code];
+  const known = codesOfOthers[error.code];
   if (known) return known;
   const status = error.statusCode ?? 500;
   return status >= 400 && status < 500 ? 'bad-request' : 'internal';
@@ -91,7 +98,7 @@ function logError(code: ProblemCode, error: FastifyError, request: FastifyReques
     if (!event) request.log.info(code);
     return;
   }
-  const level = code === 'internal' ? 'error' : code === 'unavailable' ? 'warn' : 'info';
+  const level = code === 'internal' ? 'error' : errorAnswers[code].status === 503 ? 'warn' : 'info';
   request.log[level]({ err: error }, code);
 }
 

@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'too-many-guests'
   | 'busy'
   | 'unavailable'
+  | 'damaged'
   | 'internal';
 
 /** Field name -> a message that tells a person how to correct the field. */

@@ -8,16 +8,18 @@ declare module 'fastify' {
   interface FastifyInstance {
     users: Users;
     products: Products; // shop
+    /** @throws {BrokenFile} the database is damaged or gone */
+    checkDatabase(): void;
   }
 }
 
 /** Opens the database, and closes it with the app. */
 export default plugin<{ file: string }>(
   async (app, { file }) => {
-    const database = openDatabase(file);
+    const database = openDatabase(file, app.reportBrokenFile);
     app.addHook('onClose', async () => database.close());
 
-    const accounts = canonicalizeEmails(database);
+    const accounts = await canonicalizeEmails(database);
     if (accounts.length > 0) {
       app.log.warn(
         { event: 'email_clash', accounts },
@@ -25,8 +27,9 @@ export default plugin<{ file: string }>(
       );
     }
 
+    app.decorate('checkDatabase', database.check);
     app.decorate('users', createUsers(database));
     app.decorate('products', createProducts(database)); // shop
   },
-  { name: 'database' },
+  { name: 'database', dependencies: ['data-files'] },
 );

@@ -27,6 +27,7 @@ export default plugin(
       if (app.isDraining()) return reply.code(503).send('closing\n');
       try {
         await checkStore();
+        app.checkDatabase();
         app.users.find('');
         return 'ok\n';
       } catch (error) {

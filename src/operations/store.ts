@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
+import { BrokenFile } from '../lib/data-unavailable.ts';
 import type { Config } from '../settings/config.ts';
 import type { Clock, Lifetimes } from '../store/contract/lifetimes.ts';
 import type { RoundTrip, Store } from '../store/contract/store.ts';
@@ -49,6 +50,7 @@ export default plugin<Options>(
       },
       // } shop
       onError(error) {
+        if (error instanceof BrokenFile) return app.reportBrokenFile(error);
         app.log.error({ err: error }, 'store error');
       },
     });
@@ -70,7 +72,7 @@ export default plugin<Options>(
     watchStore(app.metrics, store);
     await checkAtStart(app.log, store);
   },
-  { name: 'store', dependencies: ['metrics'] },
+  { name: 'store', dependencies: ['metrics', 'data-files'] },
 );
 
 /** A store that does not answer yet is no reason not to start: pages without a session work. */

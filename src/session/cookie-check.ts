@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { Problem } from '../lib/problem.ts';
+import { cookieNameOf } from './cookie-names.ts';
 
 /** In seconds. The cookie has to live until the form comes again, which is at once. */
 const LIFETIME = 60;
@@ -11,10 +12,10 @@ const LIFETIME = 60;
  * send the same form again (RFC 9110, 15.4.8). Without a cookie then, a page says why. Other clients do not navigate,
  * and are not asked.
  */
-export default plugin(
-  async (app) => {
+export default plugin<{ publicUrl: URL }>(
+  async (app, { publicUrl }) => {
     const { secure, path } = app.sessionCookie;
-    const name = secure ? '__Host-asked' : 'asked';
+    const name = cookieNameOf('asked', publicUrl);
 
     app.addHook('preHandler', (request, reply, done) => {
       if (!comesWithoutCookies(request)) return done();

@@ -9,6 +9,7 @@ import type { Owner } from '../store/contract/owner.ts';
 import type { Device, DeviceTraits } from '../store/contract/sessions.ts';
 import { hashSessionId } from '../store/sealing/sealed-sessions.ts';
 import { createForgeryReports } from './forged-cookies.ts';
+import { cookieNameOf } from './cookie-names.ts';
 import type { LoadedWithSession } from './loaded.ts';
 import { createCookieSigner } from './speed/cookie-signer.ts';
 import { newSessionId } from './speed/session-ids.ts';
@@ -76,8 +77,7 @@ interface Options {
 export default plugin<Options>(
   async (app, { config }) => {
     const { lifetimes, secrets, secure } = config;
-    // A sibling domain cannot set a __Host- cookie, and neither can a page without TLS (RFC 6265bis, 4.1.3.2).
-    const cookieName = secure ? '__Host-satchel' : 'satchel';
+    const cookieName = cookieNameOf('satchel', config.publicUrl);
     const attributes = { secure, httpOnly: true, sameSite: 'lax', path: '/' } as const;
 
     app.decorate('sessionCookie', { name: cookieName, ...attributes });

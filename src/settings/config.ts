@@ -5,9 +5,12 @@ import { envSchema } from 'env-schema';
 import { Type, type Static, type TSchema } from 'typebox';
 import { developmentSecret } from './development-secret.ts';
 import { areProxyRanges } from './proxy-ranges.ts';
+import { readEnvFile } from './env-file.ts';
 import type { Lifetimes } from '../store/contract/lifetimes.ts';
 import { isEasySecret, resemblesExample } from './weak-secrets.ts';
 
+/** In the folder of the project. */
+const ENV_FILE = fileURLToPath(new URL('../../.env', import.meta.url));
 const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
 /** The shortest secret, in characters. */
 const SECRET_LENGTH = 32;
@@ -19,6 +22,11 @@ const EXAMPLE_SECRETS = [
   'a-new-secret-of-32-characters-or-more',
   'the-old-one-of-32-characters-or-more',
 ];
+
+/** What a shell, a URL or SQLite would replace is refused in a path, because here it would become part of the name. */
+const PATH_LETTER = String.raw`[^~$%?#*"'\u0060\\\u0000-\u001f]`;
+/** In a URL, two slashes stand before a host. */
+const PATH = String.raw`(?![\s:]|//(?!/))${PATH_LETTER}+(?<!\s)`;
 
 /** Each setting has a rule and an example that follows it. The message about a wrong setting quotes both. */
 const schema = Type.Object({
@@ -41,13 +49,13 @@ const schema = Type.Object({
     rule: 'must be the origin that people use, without a path',
     example: 'https://shop.example',
   }),
-  DATA_DIR: setting(Type.String(), {
+  DATA_DIR: setting(Type.String({ pattern: `^${PATH}$` }), {
     default: './data',
-    rule: 'must be a folder',
+    rule: 'must be a plain path of a folder: only a shell knows ~ and $',
     example: './data',
   }),
-  DATABASE_URL: setting(Type.Optional(Type.String({ pattern: '^file:.+' })), {
-    rule: 'must begin with file:',
+  DATABASE_URL: setting(Type.Optional(Type.String({ pattern: `^file:${PATH}$` })), {
+    rule: 'must be file: and a plain path, without options such as ?mode=, without ~ and without %20',
     example: 'file:./data/satchel.db',
   }),
   REDIS_URL: setting(
@@ -146,6 +154,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const secure = publicUrl.protocol === 'https:';
   const trustProxy = splitList(settings.TRUST_PROXY) ?? [];
   const secrets = splitList(settings.SECRET_KEY);
+  const dataDir = resolve(settings.DATA_DIR);
+  const stateFile = resolve(dataDir, 'state.db');
+  const databaseFile = settings.DATABASE_URL
+    ? resolve(settings.DATABASE_URL.slice('file:'.length))
+    : resolve(dataDir, 'satchel.db');
 
   const problems = [
     production && !secrets && problem('SECRET_KEY', 'is missing; in production it'),
@@ -163,23 +176,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       !secure &&
       !isLoopback(publicUrl.hostname) &&
       `PUBLIC_URL must begin with https:// in production, because browsers would send the session unencrypted. Example: PUBLIC_URL=https://${publicUrl.host}`,
+    databaseFile === stateFile &&
+      `DATABASE_URL must not be ${stateFile}, because the sessions and carts are in it. Example: DATABASE_URL=file:./data/satchel.db`,
     secure &&
       trustProxy.length === 0 &&
       'TRUST_PROXY is missing: PUBLIC_URL is https, so there is a proxy that ends TLS. Unless the proxy is trusted, no session can be saved. Example: TRUST_PROXY=127.0.0.1',
   ].filter((text) => typeof text === 'string');
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const dataDir = resolve(settings.DATA_DIR);
   return {
     production,
     host: settings.HOST,
     port: settings.PORT,
     publicUrl,
     secure,
-    databaseFile: settings.DATABASE_URL
-      ? resolve(settings.DATABASE_URL.slice('file:'.length))
-      : resolve(dataDir, 'satchel.db'),
-    stateFile: resolve(dataDir, 'state.db'),
+    databaseFile,
+    stateFile,
     redisUrl: settings.REDIS_URL,
     sentinel: {
       username: settings.REDIS_SENTINEL_USERNAME,
@@ -199,14 +211,24 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** Returns the environment variables. Those that are not set are read from `.env` in the folder of the project. */
-export function readEnvironment(): NodeJS.ProcessEnv {
-  try {
-    process.loadEnvFile(fileURLToPath(new URL('../../.env', import.meta.url)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+/**
+ * Returns the environment variables. Those that are not set are read from `file`.
+ * @throws {StartProblem} when the file has a name that no setting has
+ */
+export function readEnvironment(file = ENV_FILE): NodeJS.ProcessEnv {
+  const values = readEnvFile(file, Object.keys(schema.properties));
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
   return process.env;
+}
+
+/** Returns the SQLite files that this shop uses. */
+export function dataFilesOf({ databaseFile, stateFile, redisUrl }: Config): string[] {
+  return redisUrl ? [databaseFile] : [databaseFile, stateFile];
+}
+
+/** Returns true where everybody who can open the shop may try it: in development, and on this machine. */
+export function hasDemoUser({ production, publicUrl }: Config): boolean {
+  return !production || isLoopback(publicUrl.hostname);
 }
 
 /** Returns true when the name is of this machine. Browsers treat such an origin as secure even without TLS. */
@@ -235,7 +257,8 @@ function duration(byDefault: string) {
 
 function readSettings(env: NodeJS.ProcessEnv): Settings {
   // An empty value counts as missing, because compose files pass a variable that is not set as an empty one.
-  const data = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.entries(env).filter(([, value]) => value !== '');
+  const data = Object.fromEntries(given.map(([name, value]) => [name, inDigits(name, value)]));
   const ajv = new Ajv({
     allErrors: true,
     coerceTypes: true,
@@ -253,6 +276,12 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
     const names = new Set(errors.map(({ instancePath }) => instancePath.slice(1)));
     throw new ConfigError([...names].map((name) => problem(name as SettingName)));
   }
+}
+
+/** Ajv would read 0x10 as 16, and 1e3 as 1000. It refuses a text that is no number. */
+function inDigits(name: string, value: string | undefined): string | undefined {
+  const { type } = (schema.properties as Record<string, { type?: string }>)[name] ?? {};
+  return type === 'integer' && !/^\s*\d+\s*$/.test(value ?? '') ? 'not in digits' : value;
 }
 
 function splitList(list: string | undefined): string[] | undefined {

@@ -49,6 +49,8 @@ export interface LinkBackend {
   read(key: string): Promise<Buffer | null>;
   /** Reads and deletes in one step. */
   take(key: string): Promise<Buffer | null>;
+  /** Deletes all keys with this prefix. For commands, never for a request. */
+  removeAll(prefix: string): Promise<void>;
 }
 
 export interface StoredSession {

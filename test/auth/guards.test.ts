@@ -90,7 +90,7 @@ suite('a user', () => {
     const info = t.mock.method(shop.app.log, 'info');
     const page = await browser.get('/');
     assert.equal(page.status, 303);
-    assert.equal(browser.cookies.has('satchel'), false);
+    assert.equal(browser.cookies.has('satchel-3000'), false);
     assert.deepEqual(sessionsEnded(info), [{ user: id, reason: 'account-gone' }]);
   });
 
@@ -101,10 +101,10 @@ suite('a user', () => {
     await browser.signUp(ada);
     const { id } = shop.app.users.findByEmail(ada.email)!;
 
-    shop.app.users.setPassword(id, 'another hash');
+    await shop.app.users.setPassword(id, 'another hash');
     const info = t.mock.method(shop.app.log, 'info');
     assert.equal((await browser.get('/')).status, 303);
-    assert.equal(browser.cookies.has('satchel'), false);
+    assert.equal(browser.cookies.has('satchel-3000'), false);
     assert.deepEqual(sessionsEnded(info), [{ user: id, reason: 'password-changed' }]);
   });
 });

@@ -16,7 +16,7 @@ suite('users', () => {
     await using folder = await temporaryFolder();
     const users = createUsers(openDatabase(folder.file('shop.db')));
 
-    const { id } = users.add(ada)!;
+    const { id } = (await users.add(ada))!;
     assert.equal(users.find(id)?.name, 'Ada');
     assert.equal(users.findByEmail('ADA@example.com ')?.id, id);
     assert.equal(users.find('nobody'), undefined);
@@ -27,22 +27,22 @@ suite('users', () => {
     await using folder = await temporaryFolder();
     const users = createUsers(openDatabase(folder.file('shop.db')));
 
-    assert.match(users.add(ada)!.id, /^[\w-]{22}$/);
+    assert.match((await users.add(ada))!.id, /^[\w-]{22}$/);
   });
 
   test('have an address each, whatever its case', async () => {
     await using folder = await temporaryFolder();
     const users = createUsers(openDatabase(folder.file('shop.db')));
-    users.add(ada);
+    await users.add(ada);
 
-    assert.equal(users.add({ ...ada, name: 'Eve', email: 'Ada@Example.COM' }), null);
+    assert.equal(await users.add({ ...ada, name: 'Eve', email: 'Ada@Example.COM' }), null);
     assert.equal(users.findByEmail(ada.email)?.name, 'Ada');
   });
 
   test('are found by what contains the words of SQL only if it is their address', async () => {
     await using folder = await temporaryFolder();
     const users = createUsers(openDatabase(folder.file('shop.db')));
-    users.add(ada);
+    await users.add(ada);
 
     for (const email of [
       "' OR 1=1 --",
@@ -62,7 +62,7 @@ suite('users', () => {
     const names = ['Zoë', '\u{1F45C}', "O'Hara", 'null', 'NaN', 'a\nb', 'ada\0lovelace'];
 
     for (const [i, name] of names.entries()) {
-      const { id } = users.add({ ...ada, name, email: `${i}@example.com` })!;
+      const { id } = (await users.add({ ...ada, name, email: `${i}@example.com` }))!;
       assert.equal(users.find(id)?.name, name);
     }
   });

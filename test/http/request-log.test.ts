@@ -89,7 +89,7 @@ suite('the log of requests', () => {
     const send = async (count: number) => {
       for (let at = 0; at < count; at += 1) {
         const id = randomBytes(32).toString('base64url');
-        const cookie = `satchel=${id}.${randomBytes(32).toString('base64url')}`;
+        const cookie = `satchel-3000=${id}.${randomBytes(32).toString('base64url')}`;
         const { statusCode } = await shop.app.inject({ url: '/shop', headers: { cookie } });
         assert.equal(statusCode, 200);
       }

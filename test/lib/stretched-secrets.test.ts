@@ -32,19 +32,19 @@ for (const store of stores) {
     test('cannot be compared with a guess that is not stretched', async () => {
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
-      const cookie = decodeURIComponent(browser.cookies.get('satchel')!);
+      const cookie = decodeURIComponent(browser.cookies.get('satchel-3000')!);
       assert.equal(plain.unsign(cookie).valid, false);
     });
 
     test('of an older release stays signed in, and is signed again', async () => {
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
-      const cookie = browser.cookies.get('satchel')!;
+      const cookie = browser.cookies.get('satchel-3000')!;
       const [id] = decodeURIComponent(cookie).split('.');
-      browser.cookies.set('satchel', encodeURIComponent(plain.sign(id!)));
+      browser.cookies.set('satchel-3000', encodeURIComponent(plain.sign(id!)));
 
       assert.equal(await browser.isSignedIn(), true);
-      assert.equal(browser.cookies.get('satchel'), cookie);
+      assert.equal(browser.cookies.get('satchel-3000'), cookie);
     });
   });
 }

@@ -112,7 +112,7 @@ suite('assets', () => {
 
   test('have nothing to do with sessions', async () => {
     const browser = new Browser(shop);
-    browser.cookies.set('satchel', 'invented.signature');
+    browser.cookies.set('satchel-3000', 'invented.signature');
 
     assert.deepEqual(setCookies(await browser.get('/favicon.svg')), []);
   });

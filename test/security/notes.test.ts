@@ -11,7 +11,6 @@ import { COST } from '../../src/auth/password/passwords.ts';
 import { MOST_KNOWN } from '../../src/auth/sign-in/known-device.ts';
 import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
 import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
-import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
 import { users } from '../../src/database/schema.ts';
 import { RETRY_AFTER_SECONDS } from '../../src/http/errors.ts';
 import { userLimits } from '../../src/http/rate-limits.ts';
@@ -35,7 +34,7 @@ import {
   reconnectDelay,
 } from '../../src/store/redis/transport/connection.ts';
 import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/timeout.ts';
-import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
+import { BUSY_TIMEOUT } from '../../src/lib/sqlite/retry.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import { listedRoutes } from '../support/routes.ts';
 import { SECRET } from '../support/shop.ts';
@@ -148,8 +147,7 @@ suite('docs/security.md', () => {
     ['What it talks to', `silent for ${LONGEST_SILENCE} ms is dropped`],
     ['What it talks to', `after ${TIMEOUTS_TO_OPEN} timeouts in a row one command a second`],
     ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
-    ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],
-    ['What it talks to', `${STORE_BUSY_TIMEOUT} ms for a lock`],
+    ['What it talks to', `${BUSY_TIMEOUT} ms for a lock`],
     ['What it talks to', `open requests get ${GRACE / 1000} s`],
   ];
   for (const [section, words] of numbers) {

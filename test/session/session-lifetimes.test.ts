@@ -84,7 +84,7 @@ for (const store of stores) {
       shop.clock.advance(7 * day - second);
       assert.deepEqual(setCookies(await phone.get('/')), []);
       shop.clock.advance(2 * second);
-      assert.match(sessionCookies(await phone.get('/'))[0]!, /^satchel=[^;]+;.*Expires=/);
+      assert.match(sessionCookies(await phone.get('/'))[0]!, /^satchel-3000=[^;]+;.*Expires=/);
       assert.deepEqual(setCookies(await phone.get('/')), []);
     });
 

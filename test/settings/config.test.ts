@@ -136,7 +136,25 @@ const wrongValues: [name: string, value: string][] = [
   ['PUBLIC_URL', 'http://user@localhost'],
   ['PUBLIC_URL', 'http://my shop'],
   ['PUBLIC_URL', 'http://localhost:99999'],
+  ['PORT', '0x10'],
+  ['PORT', '1e3'],
+  ['DATA_DIR', '~/data'],
+  ['DATA_DIR', '~'],
+  ['DATA_DIR', '$HOME/data'],
+  ['DATA_DIR', '%APPDATA%/satchel'],
+  ['DATA_DIR', '"./data"'],
+  ['DATA_DIR', './data '],
+  ['DATA_DIR', ' ./data'],
+  ['DATA_DIR', './data\r'],
   ['DATABASE_URL', 'postgres://localhost/satchel'],
+  ['DATABASE_URL', 'file:x.db?mode=rwc'],
+  ['DATABASE_URL', 'file:x.db#main'],
+  ['DATABASE_URL', 'file:~/x.db'],
+  ['DATABASE_URL', 'file::memory:'],
+  ['DATABASE_URL', 'file://localhost/srv/x.db'],
+  ['DATABASE_URL', 'file:my%20data/x.db'],
+  ['DATABASE_URL', 'file: ./x.db'],
+  ['DATABASE_URL', 'FILE:x.db'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost:6379'],
   ['REDIS_URL', 'redis://localhost:99999'],
@@ -176,7 +194,24 @@ const wrongValues: [name: string, value: string][] = [
   ['LOG_LEVEL', 'loud'],
 ];
 
+test('a plain path is taken as it is', () => {
+  for (const path of ['data', './data', '../my data', '/srv/satchel-1.2/data', '/srv/Täschchen']) {
+    const settings = { SECRET_KEY: SECRET, DATA_DIR: path, DATABASE_URL: `file:${path}/shop.db` };
+    const { stateFile, databaseFile } = readConfig(settings);
+    assert.equal(stateFile, resolve(path, 'state.db'));
+    assert.equal(databaseFile, resolve(path, 'shop.db'));
+  }
+  const { databaseFile } = readConfig({ SECRET_KEY: SECRET, DATABASE_URL: 'file:///srv/shop.db' });
+  assert.equal(databaseFile, '/srv/shop.db');
+});
+
 suite('a wrong setting refuses the start', () => {
+  test('the database cannot be in the file of the embedded store', () => {
+    const [problem, ...more] = problems({ DATA_DIR: '/srv', DATABASE_URL: 'file:/srv/state.db' });
+    assert.deepEqual(more, []);
+    assert.match(problem!, /^DATABASE_URL must not be \/srv\/state\.db.* Example: DATABASE_URL=/);
+  });
+
   for (const [name, value] of wrongValues) {
     test(`${name}=${value}: one sentence says which, why, and what works`, () => {
       const [problem, ...more] = problems({ [name]: value });

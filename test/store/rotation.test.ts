@@ -77,7 +77,7 @@ test('a reseal that was interrupted is repeated completely at the next load', as
   const id = randomBytes(32).toString('base64url');
   const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
   await backend.store.sessions.create(id, { owner: 'user-rotates', device });
-  const client = openSqlite(join(backend.folder, 'state.db'), () => {});
+  const client = openSqlite(join(backend.folder, 'state.db'), events);
   const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
   const sessionBackend = createSqliteSessionBackend(client, options, createWatchers());
   const keyring = createKeyring([SECOND_SECRET, FIRST_SECRET]);

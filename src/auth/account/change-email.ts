@@ -24,7 +24,7 @@ export const changeEmail: FastifyPluginAsync<{ checkPassword: CheckPassword }> =
       const holder = app.users.findByEmail(email);
       if (holder && holder.id !== id) throw invalid({ email: TAKEN });
       await noteReAuthentication(request, reply);
-      if (!app.users.update(id, { email })) {
+      if (!(await app.users.update(id, { email }))) {
         throw app.users.find(id) ? invalid({ email: TAKEN }) : new SessionGone();
       }
       request.audit('user_updated', { what: 'email' });

@@ -39,14 +39,14 @@ export const changePassword: FastifyPluginAsync<Options> = async (
       // password. If the store fails here, nothing has changed and the form can be sent again.
       const passwordHash = await passwords.hash(password, limits.asker(request));
       await noteReAuthentication(request, reply);
-      const changed = app.users.setPassword(user.id, passwordHash, user.passwordVersion);
+      const changed = await app.users.setPassword(user.id, passwordHash, user.passwordVersion);
       if (!changed) {
         // Another device has changed the password, or deleted the account. That ends this session.
         await reply.endSession();
         return { to: '/login?overtaken=1' };
       }
       request.session.passwordVersion = changed.passwordVersion;
-      app.knownDevices.markDevice(request, reply, changed, user);
+      await app.knownDevices.markDevice(request, reply, changed, user);
       request.audit('authn_password_change');
       await app.store.sessions.endOtherDevices(ownerOf(user), request.session.sessionId);
       return {

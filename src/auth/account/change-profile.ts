@@ -18,7 +18,7 @@ export const changeProfile: FastifyPluginAsync = async (app) => {
         name: cleanName(name),
         website: withoutInvisible(website ?? '').trim() || null,
       };
-      if (!app.users.update(request.user!.id, changes)) throw new SessionGone();
+      if (!(await app.users.update(request.user!.id, changes))) throw new SessionGone();
       request.audit('user_updated', { what: 'profile' });
       return { to: '/account', message: 'Your profile is saved.' };
     },

@@ -34,7 +34,7 @@ export const deleteAccount: FastifyPluginAsync<{ checkPassword: CheckPassword }>
       await reply.endSession();
       await app.rateLimits.forgetUser(user);
       await removeData(user);
-      app.users.remove(user.id);
+      await app.users.remove(user.id);
       // A sign-in that began before may have stored something meanwhile. One that ends later sees that the row is gone.
       await removeRest(request, user);
       return { to: GOODBYE };

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { User } from '../../database/schema.ts';
 import type { Users } from '../../database/users.ts';
 import { deriveKey } from '../../lib/derived-key.ts';
+import { cookieNameOf } from '../../session/cookie-names.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -19,7 +20,7 @@ export const MOST_KNOWN = 10;
 interface Options {
   /** The first one signs, all of them verify. */
   secrets: string[];
-  secure: boolean;
+  publicUrl: URL;
   users: Users;
 }
 
@@ -29,9 +30,10 @@ interface Options {
  * password cannot lock the user out. The cookie has the number of the device and a signature. It signs nobody in, does
  * not contain the account, and is worthless after a new password.
  */
-export function createKnownDevices({ secrets, secure, users }: Options) {
+export function createKnownDevices({ secrets, publicUrl, users }: Options) {
   const keys = secrets.map((secret) => deriveKey(secret, 'known device'));
-  const name = secure ? '__Host-known' : 'known';
+  const name = cookieNameOf('known', publicUrl);
+  const secure = publicUrl.protocol === 'https:';
 
   /** Returns the number of this browser among the devices of a user; null when the user does not know it. */
   function findDevice(request: FastifyRequest, user: User): number | null {
@@ -50,8 +52,8 @@ export function createKnownDevices({ secrets, secure, users }: Options) {
      * Sets the cookie for a user who signs in, or who has a new password. A browser that is known keeps its number.
      * @param before the user as the cookie of the request knows them
      */
-    markDevice(request: FastifyRequest, reply: FastifyReply, user: User, before = user): void {
-      const number = findDevice(request, before) ?? users.markDevice(user.id);
+    async markDevice(request: FastifyRequest, reply: FastifyReply, user: User, before = user) {
+      const number = findDevice(request, before) ?? (await users.markDevice(user.id));
       const signature = sign(keys[0]!, user, number).toString('base64url');
       reply.setCookie(name, `${number}.${signature}`, {
         path: '/',

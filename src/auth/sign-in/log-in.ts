@@ -68,12 +68,12 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
     return found;
   }
 
-  /** Hashes the password again when the cost has changed. Only now is the password known. */
+  /** Hashes the password again when the cost of hashing has changed. Only at a log-in does the server have the password. */
   async function renewHash(request: FastifyRequest, user: User, password: string): Promise<void> {
     const { id, passwordHash } = user;
     if (!passwords.isOutdated(passwordHash)) return;
     const renewed = await passwords.hash(password, limits.asker(request));
-    app.users.renewHash(id, passwordHash, renewed);
+    await app.users.renewHash(id, passwordHash, renewed);
   }
 };
 

@@ -27,7 +27,7 @@ export async function signIn(
   const now = clock();
 
   // The database comes first: when it fails, nothing has changed.
-  knownDevices.markDevice(request, reply, user);
+  await knownDevices.markDevice(request, reply, user);
 
   // shop {
   // docs: merge

@@ -43,7 +43,7 @@ export const signUp: FastifyPluginAsync<Options> = async (app, { passwords, limi
       const fault = passwordFault(password, values);
       if (fault) throw invalid({ password: fault });
 
-      const added = app.users.add({
+      const added = await app.users.add({
         name: cleanName(name),
         email,
         website: withoutInvisible(website ?? '').trim() || null,

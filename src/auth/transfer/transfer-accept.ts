@@ -69,7 +69,7 @@ export const transferAccept: FastifyPluginAsyncTypebox = async (app) => {
 
 // shop {
 function isChecked({ body }: FastifyRequest, name: string): boolean {
-  return Object.hasOwn((body ?? {}) as object, name);
+  return Object.hasOwn(body ?? {}, name);
 }
 // } shop
 

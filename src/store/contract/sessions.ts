@@ -135,4 +135,10 @@ export interface SessionStore {
    * @throws {StoreUnavailable}
    */
   countStale(): Promise<{ sessions: number; stale: number }>;
+  /**
+   * Ends all sessions of everybody. It reads the whole store, so it is for a command, never for a request.
+   * @returns how many ended
+   * @throws {StoreUnavailable} some may have ended
+   */
+  endAll(): Promise<number>;
 }

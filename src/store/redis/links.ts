@@ -16,6 +16,7 @@ export function createRedisLinkBackend(
       await client.run('link-write', [key], [timeShift(clock), sealed, lifetime]);
     },
     read: (key) => client.run('link-read', [key], [timeShift(clock)]) as Promise<Buffer | null>,
+    removeAll: client.removeAll,
     take: (key) => client.run('link-take', [key], [timeShift(clock)]) as Promise<Buffer | null>,
   };
 }

@@ -4,6 +4,8 @@ import type { Keyring } from './keyring.ts';
 import type { LinkBackend } from '../backend.ts';
 import { openTwice, sealTwice } from './seal-twice.ts';
 
+const PREFIX = 'link:';
+
 interface SealedLinksOptions {
   backend: LinkBackend;
   keyring: Keyring;
@@ -35,10 +37,12 @@ export function createSealedLinks({ backend, keyring }: SealedLinksOptions): Lin
       const key = linkKey(token);
       return openGrant(token, key, await backend.take(key));
     },
+
+    endAll: () => backend.removeAll(PREFIX),
   };
 }
 
 /** The store knows only this hash. A token has 256 random bits, so it needs no salt. */
 function linkKey(token: string): string {
-  return `link:${createHash('sha256').update(token).digest('hex')}`;
+  return `${PREFIX}${createHash('sha256').update(token).digest('hex')}`;
 }

@@ -195,6 +195,17 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     return count;
   }
 
+  /** One record after the other, so that open pages hear that their session has ended. */
+  async function endAll() {
+    let ended = 0;
+    for await (const { key, fields } of backend.scan()) {
+      // A record may have ended since its key was read.
+      if (fields.size > 0) ended += 1;
+      await backend.remove(key);
+    }
+    return ended;
+  }
+
   /** Opens the fields once more, so that a load without an inspection has no extra work. */
   function inspect(key: string, stored: StoredSession, began: number): SessionInspection {
     return {
@@ -227,6 +238,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     endDevice,
     endOtherDevices,
     countStale,
+    endAll,
   };
 }
 

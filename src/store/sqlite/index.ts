@@ -21,12 +21,11 @@ interface SqliteStoreOptions extends BackendOptions {
 
 /** The embedded store, for one machine. Several processes may use the same file. @throws {SqliteError} */
 export function createSqliteStore(options: SqliteStoreOptions): Store {
-  const client = openSqlite(options.file, options.events.onRoundTrip);
+  const client = openSqlite(options.file, options.events);
   const watchers = createWatchers();
   const backend = createSqliteSessionBackend(client, options, watchers);
   const { events, stop } = createSqliteEvents(client, watchers);
   const stopPurge = startPurge(client, options);
-  const ping = client.database.prepare('SELECT 1');
   const links = createSqliteLinkBackend(client, options);
   return {
     clock: options.clock,
@@ -36,7 +35,7 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     answers: createSealedAnswers({ ...options, backend: links }),
     events,
     limits: createSqliteLimits(client, options),
-    ping: () => client.run('ping', () => void ping.get()),
+    ping: client.ping,
     checkReadiness: createReadiness(client, options.file),
     readWarnings: async () => [],
     measure: () => ({ clockSkew: 0, isListening: true, listeningLosses: 0 }),

@@ -22,6 +22,7 @@ export function createSqliteLinkBackend(
       'DELETE FROM links WHERE key = ? AND expires > ? RETURNING sealed',
     )
     .pluck();
+  const removeAll = database.prepare('DELETE FROM links WHERE key GLOB ?');
 
   return {
     claim: (key, sealed, lifetime) =>
@@ -29,6 +30,7 @@ export function createSqliteLinkBackend(
     write: (key, sealed, lifetime) =>
       run('link-write', () => void write.run(key, sealed, clock() + lifetime)),
     read: (key) => run('link-read', () => read.get(key, clock()) ?? null),
+    removeAll: (prefix) => run('link-remove-all', () => void removeAll.run(`${prefix}*`)),
     take: (key) => run('link-take', () => take.get(key, clock()) ?? null),
   };
 }

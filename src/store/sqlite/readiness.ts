@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { BrokenFile } from '../../lib/data-unavailable.ts';
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { SqliteClient } from './client.ts';
 
@@ -11,7 +12,7 @@ const CHANGE_BYTES = 64 * 1024;
  * The change is made and rolled back: a commit would tell other processes that something has changed. It does not reach
  * the disk, so a file beside the database takes its place there.
  */
-export function createReadiness({ database, run }: SqliteClient, file: string) {
+export function createReadiness({ database, ping, run }: SqliteClient, file: string) {
   const insert = database.prepare('INSERT INTO links (key, sealed, expires) VALUES (?, ?, 0)');
   const begin = database.prepare('BEGIN IMMEDIATE');
   const rollback = database.prepare('ROLLBACK');
@@ -28,6 +29,7 @@ export function createReadiness({ database, run }: SqliteClient, file: string) {
 
   return async (): Promise<void> => {
     try {
+      await ping();
       await run('readiness', change);
       await writeFile(probeFile, Buffer.alloc(CHANGE_BYTES), { mode: 0o600 });
     } catch (error) {
@@ -54,6 +56,7 @@ const explanations: [code: RegExp, sentence: (file: string) => string][] = [
 
 function explain(error: unknown, file: string): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
+  if (error instanceof BrokenFile) return message;
   const [, sentence] = explanations.find(([pattern]) => pattern.test(code)) ?? [];
   return sentence?.(file) ?? `${file} cannot be written: ${message}`;
 }

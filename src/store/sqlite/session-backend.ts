@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { isBusy } from '../../lib/sqlite/error-codes.ts';
 import type { Owner } from '../contract/owner.ts';
 import { MOST_DEVICES } from '../contract/sessions.ts';
 import {
@@ -115,8 +116,8 @@ export function createSqliteSessionBackend(
       }
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
-      // The next request tries again.
-      events.onError(error);
+      // The next request tries again. That another process writes is no error.
+      if (!isBusy(error)) events.onError(error);
     }
   }
 

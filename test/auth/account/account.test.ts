@@ -146,11 +146,11 @@ for (const store of stores) {
       await browser.submit('/session', '/session/variables', { key: 'colour', value: 'green' });
       await browser.add('weekender');
       const thief = new Browser(shop);
-      const old = browser.cookies.get('satchel')!;
-      thief.cookies.set('satchel', old);
+      const old = browser.cookies.get('satchel-3000')!;
+      thief.cookies.set('satchel-3000', old);
 
       await browser.submit('/account', '/account/password', passwords(ada.password));
-      assert.notEqual(browser.cookies.get('satchel'), old);
+      assert.notEqual(browser.cookies.get('satchel-3000'), old);
       assert.equal(await thief.isSignedIn(), false);
       assert.match(words(await browser.get('/session')), /colour green/);
       assert.deepEqual(await browser.lines(), { weekender: 1 });
@@ -166,7 +166,7 @@ for (const store of stores) {
       }
 
       const answer = await browser.submit('/account', '/account/password', passwords(ada.password));
-      assert.match(setCookies(answer).join(), /satchel=[^;]+; .*(Max-Age|Expires)=/);
+      assert.match(setCookies(answer).join(), /satchel-3000=[^;]+; .*(Max-Age|Expires)=/);
       assert.equal(await browser.isSignedIn(), true);
       shop.clock.advance(10 * day);
       assert.equal(await browser.isSignedIn(), false);
@@ -213,7 +213,7 @@ for (const store of stores) {
       assert.equal(data.devices.length, 1);
       assert.equal(data.session.variables.colour, 'green');
       assert.deepEqual(data.cart.lines, [{ slug: 'weekender', quantity: 2 }]);
-      const secrets = [passwordHash, '$argon2', browser.cookies.get('satchel')!.slice(0, 43)];
+      const secrets = [passwordHash, '$argon2', browser.cookies.get('satchel-3000')!.slice(0, 43)];
       for (const secret of secrets) assert.ok(!page.body.includes(secret), secret);
       assert.doesNotMatch(page.body, /csrf|passport/i);
     });
@@ -226,11 +226,11 @@ for (const store of stores) {
       const fields = { password: ada.password };
       const answer = await browser.submit('/account', '/account/delete', fields);
       assert.equal(answer.status, 303);
-      assert.equal(browser.cookies.has('satchel'), false);
+      assert.equal(browser.cookies.has('satchel-3000'), false);
       const page = await browser.follow(answer);
       assert.match(words(page), /Your account is deleted\. Goodbye/);
       assert.equal(page.document.querySelector('h1')?.text, 'Sign in');
-      assert.equal(browser.cookies.has('satchel'), false);
+      assert.equal(browser.cookies.has('satchel-3000'), false);
       assert.equal(await phone.isSignedIn(), false);
       assert.equal((await new Browser(shop).signIn(ada)).status, 422);
     });

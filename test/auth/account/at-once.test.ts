@@ -27,7 +27,7 @@ for (const store of stores) {
       );
 
       const done = await Promise.all(browsers.map((browser, at) => isDone(browser, answers[at]!)));
-      assert.deepEqual(done.toSorted(), [false, true], `round ${round}`);
+      assert.equal(done.filter(Boolean).length, 1, `round ${round}`);
       const winner = done.indexOf(true);
       const user = shop.app.users.findByEmail(ada.email)!;
       assert.equal(user.passwordVersion, 2);
@@ -47,9 +47,9 @@ for (const store of stores) {
     await browser.signUp(ada);
     const { users } = shop.app;
     const { setPassword } = users;
-    users.setPassword = (id, hash, from) => {
+    users.setPassword = async (id, hash, from) => {
       users.setPassword = setPassword;
-      setPassword(id, 'the hash of another device');
+      await setPassword(id, 'the hash of another device');
       return setPassword(id, hash, from);
     };
 
@@ -77,8 +77,8 @@ for (const store of stores) {
       const { users } = shop.app;
       const name = action === '/account/password' ? 'setPassword' : 'update';
       const change = users[name] as (...asked: unknown[]) => never;
-      (users[name] as unknown) = (...asked: unknown[]) => {
-        users.remove(user.id);
+      (users[name] as unknown) = async (...asked: unknown[]) => {
+        await users.remove(user.id);
         return change(...asked);
       };
 

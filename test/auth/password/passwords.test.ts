@@ -93,7 +93,7 @@ suite('a password hashed at another cost', () => {
     await using shop = await openShop('sqlite', {}, { weakPasswordHashes: false });
     const ada = newPerson();
     const cheap = await hash(ada.password, { memoryCost: 8192, timeCost: 1 });
-    shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
+    await shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
     const stored = () => shop.app.users.findByEmail(ada.email)!.passwordHash;
 
     assert.equal((await new Browser(shop).signIn(ada)).status, 303);
@@ -107,7 +107,7 @@ suite('a password hashed at another cost', () => {
     await using shop = await openShop('sqlite', {}, { weakPasswordHashes: false });
     const ada = newPerson();
     const cheap = await hash('another password of hers', { memoryCost: 8192, timeCost: 1 });
-    shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
+    await shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
 
     await new Browser(shop).signIn(ada);
     assert.equal(shop.app.users.findByEmail(ada.email)!.passwordHash, cheap);

@@ -41,7 +41,7 @@ for (const store of stores) {
 
         assert.equal(first.location, to);
         assert.equal(second.location, to);
-        assert.equal(other.cookies.get('satchel'), filled.browser.cookies.get('satchel'));
+        assert.equal(other.cookies.get('satchel-3000'), filled.browser.cookies.get('satchel-3000'));
         const pages = [await filled.browser.get('/'), await other.get('/')];
         for (const page of pages) {
           assert.equal(page.status, 200);
@@ -56,7 +56,7 @@ for (const store of stores) {
         const answer = await send({ ...filled, browser: other });
 
         assert.equal(sessionCookies(answer).length, 1);
-        assert.equal(other.cookies.get('satchel'), filled.browser.cookies.get('satchel'));
+        assert.equal(other.cookies.get('satchel-3000'), filled.browser.cookies.get('satchel-3000'));
         assert.equal(answer.location, to);
         const page = await other.follow(answer);
         assert.match(words(page), says);
@@ -202,5 +202,5 @@ test('a sign-up for an account that is older than a minute is refused', async ()
   shop.clock.advance(minute + second);
   const answer = await send({ ...filled, browser: other });
   assert.equal(answer.status, 422);
-  assert.equal(other.cookies.has('satchel'), false);
+  assert.equal(other.cookies.has('satchel-3000'), false);
 });

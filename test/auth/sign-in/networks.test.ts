@@ -82,7 +82,7 @@ suite('known devices', () => {
     const phone = at(shop, '192.0.2.2');
     await laptop.signUp(ada);
     await phone.signIn(ada);
-    const old = phone.cookies.get('known')!;
+    const old = phone.cookies.get('known-3000')!;
     const password = 'four other warm words';
     const changed = await laptop.submit('/account', '/account/password', {
       current: ada.password,
@@ -94,9 +94,9 @@ suite('known devices', () => {
 
     const eve = at(shop, '203.0.113.7');
     for (let guess = 0; guess < 6; guess += 1) await post(eve, wrong(ada));
-    eve.cookies.set('known', old);
+    eve.cookies.set('known-3000', old);
     assert.equal((await post(eve, wrong(ada))).status, 429);
-    eve.cookies.set('known', laptop.cookies.get('known')!);
+    eve.cookies.set('known-3000', laptop.cookies.get('known-3000')!);
     assert.equal((await post(eve, wrong(ada))).status, 422);
   });
 
@@ -109,7 +109,7 @@ suite('known devices', () => {
     const eve = at(shop, '203.0.113.7');
     for (let guess = 0; guess < 6; guess += 1) await post(eve, wrong(ada));
     const isKnown = async () => {
-      eve.cookies.set('known', first.cookies.get('known')!);
+      eve.cookies.set('known-3000', first.cookies.get('known-3000')!);
       return (await post(eve, ada)).status === 303;
     };
 
@@ -122,7 +122,7 @@ suite('known devices', () => {
     assert.equal(await isKnown(), true);
     await eve.signOut();
     for (let guess = 0; guess < 6; guess += 1) {
-      eve.cookies.delete('known');
+      eve.cookies.delete('known-3000');
       await post(eve, wrong(ada));
     }
     await at(shop, '10.0.99.1').signIn(ada);

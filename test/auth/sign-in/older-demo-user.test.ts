@@ -7,7 +7,7 @@ import { productionSettings } from '../../support/production.ts';
 import { openShop } from '../../support/shop.ts';
 
 /** The migrations of the release that did not mark the demo user. */
-const OLDER = ['0000_users-and-products', '0001_password-version'];
+const OLDER = new Set(['0000_users-and-products', '0001_password-version']);
 
 test('the demo user of an older release, which did not mark it, is removed', async () => {
   await using shop = await openShop('sqlite');
@@ -18,7 +18,7 @@ test('the demo user of an older release, which did not mark it, is removed', asy
   const { entries } = JSON.parse(await read('meta/_journal.json')) as {
     entries: { tag: string; when: number }[];
   };
-  const older = entries.filter(({ tag }) => OLDER.includes(tag));
+  const older = entries.filter(({ tag }) => OLDER.has(tag));
   for (const { tag } of older) database.exec(await read(`${tag}.sql`));
   database.exec(
     'CREATE TABLE __drizzle_migrations (id SERIAL PRIMARY KEY, hash text, created_at numeric)',

@@ -120,9 +120,9 @@ for (const store of stores) {
       const phone = newPhone();
       const answer = await phone.submit(...twice(await makeLink(laptop)));
 
-      const cookie = setCookies(answer).find((cookie) => cookie.startsWith('satchel='));
+      const cookie = setCookies(answer).find((cookie) => cookie.startsWith('satchel-3000='));
       assert.doesNotMatch(cookie!, /Expires|Max-Age/i);
-      assert.notEqual(phone.cookies.get('satchel'), laptop.cookies.get('satchel'));
+      assert.notEqual(phone.cookies.get('satchel-3000'), laptop.cookies.get('satchel-3000'));
       await laptop.signOut();
       assert.equal(await phone.isSignedIn(), true);
     });
@@ -179,7 +179,7 @@ for (const store of stores) {
       const laptop = await signedUp(ada);
       const link = await makeLink(laptop);
       const { id } = shop.app.users.findByEmail(ada.email)!;
-      shop.app.users.setPassword(id, 'another hash');
+      await shop.app.users.setPassword(id, 'another hash');
       assertEnded(await newPhone().get(link));
       assertEnded(await newPhone().post(link));
     });
@@ -319,13 +319,13 @@ for (const store of stores) {
       const laptop = await signedUp(ada);
       const link = await makeLink(laptop);
       const confirmation = await laptop.get('/account/confirm');
-      const before = laptop.cookies.get('satchel');
+      const before = laptop.cookies.get('satchel-3000');
       assert.equal((await newPhone().post(link)).status, 303);
 
       const { password } = ada;
       const confirmed = await laptop.send(confirmation, '/account/confirm', { password });
       assert.equal(confirmed.status, 303);
-      assert.notEqual(laptop.cookies.get('satchel'), before, 'the session has a new id');
+      assert.notEqual(laptop.cookies.get('satchel-3000'), before, 'the session has a new id');
       assert.match(
         words(await laptop.follow(confirmed)),
         /Signed in on Chrome on Android just now\./,

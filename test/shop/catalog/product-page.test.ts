@@ -57,7 +57,7 @@ suite('a product page', () => {
 
 test('what the owner writes about a product is shown as text', async () => {
   await using shop = await openShop('sqlite');
-  shop.app.products.seed([
+  await shop.app.products.seed([
     {
       slug: 'odd',
       name: '<b>Odd</b> <%= 7*7 %>',

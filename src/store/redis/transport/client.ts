@@ -35,6 +35,8 @@ export interface RedisClient {
     script: ScriptName,
     shared: () => Argument[],
   ): (key: string, own: Argument) => Promise<unknown>;
+  /** Deletes all keys under a prefix, a few at a time. @throws {StoreUnavailable} */
+  removeAll(prefix: string): Promise<void>;
   /** Reads all hashes under a prefix, a few at a time. @throws {StoreUnavailable} */
   scanHashes(prefix: string): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
   /** The connection that listens to events. */
@@ -121,6 +123,28 @@ export async function connectRedis(
   const beats = setInterval(beat, BEAT).unref();
   await waitAtStart(compared, subscriber.opened);
 
+  /** Yields the keys under a prefix, with the server that has them. */
+  async function* scanKeys(prefix: string, type?: 'hash') {
+    const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
+    for (const server of servers) {
+      let [cursor, keys] = ['0', [] as string[]];
+      do {
+        const options = ['MATCH', `${prefix}*`, 'COUNT', '500', ...(type ? ['TYPE', type] : [])];
+        const step = server.call('SCAN', cursor, ...options) as Promise<[string, string[]]>;
+        [cursor, keys] = await reported(withTimeout(step));
+        yield { server, keys };
+      } while (cursor !== '0');
+    }
+  }
+
+  async function reported<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw isOwnMistake(error) ? error : new StoreUnavailable(error);
+    }
+  }
+
   return {
     cluster: connection instanceof Cluster,
     run: (script, keys, args) => timed(script, () => call(script, keys, args)),
@@ -135,22 +159,17 @@ export async function connectRedis(
         : async (question: { key: string; own: Argument }) => (await callForAll([question]))[0];
       return (key, own) => timed(script, () => callForOne({ key, own }));
     },
+    async removeAll(prefix) {
+      for await (const { server, keys } of scanKeys(prefix)) {
+        for (const key of keys) await reported(withTimeout(server.unlink(key)));
+      }
+    },
     async *scanHashes(prefix) {
-      const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
-      try {
-        for (const server of servers) {
-          let [cursor, keys] = ['0', [] as string[]];
-          do {
-            const step = server.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 500, 'TYPE', 'hash');
-            [cursor, keys] = await withTimeout(step);
-            for (const key of keys) {
-              const fields = await withTimeout(server.hgetallBuffer(key));
-              yield { key, fields: new Map(Object.entries(fields)) };
-            }
-          } while (cursor !== '0');
+      for await (const { server, keys } of scanKeys(prefix, 'hash')) {
+        for (const key of keys) {
+          const fields = await reported(withTimeout(server.hgetallBuffer(key)));
+          yield { key, fields: new Map(Object.entries(fields)) };
         }
-      } catch (error) {
-        throw isOwnMistake(error) ? error : new StoreUnavailable(error);
       }
     },
     subscriber,
