@@ -52,5 +52,6 @@ export default defineConfig<object, Pick<ShopOfTheWorker, 'store'> & { engineNam
       fullyParallel: false,
       use: { engineName },
     })),
+    { name: 'terminal', testMatch: 'engines/text-browsers.ts' },
   ],
 });

@@ -1,7 +1,7 @@
-import { expect } from '@playwright/test';
 import type { Person } from '../../test/support/browser.ts';
 import catalogue from '../../src/shop/catalog/products.json' with { type: 'json' };
 import type { Window } from './engine.ts';
+import { eventually } from './eventually.ts';
 
 type Control = HTMLInputElement | HTMLButtonElement | HTMLAnchorElement;
 
@@ -147,10 +147,6 @@ export class Device {
     const element = `(${find})(${JSON.stringify(kind)}, ${JSON.stringify(name)})`;
     return this.#window.evaluate(`(${look})(${element})`) as Promise<T | undefined>;
   }
-}
-
-function eventually<T>(look: () => Promise<T>, message?: string) {
-  return expect.poll(look, { intervals: [50], message });
 }
 
 // The following functions run in the page.
