@@ -88,6 +88,13 @@ export class Device {
     return eventually(() => this.#lookAt('input', label, look)).toBe(value);
   }
 
+  /** How a link looks. */
+  seesStyle(link: string, property: string, value: string): Promise<void> {
+    const element = `(${find})('a[href]', ${JSON.stringify(link)})`;
+    const style = `getComputedStyle(${element}).getPropertyValue(${JSON.stringify(property)})`;
+    return eventually(() => this.#window.evaluate(style)).toBe(value);
+  }
+
   /** The number beside the cart, in the header of every page. */
   seesItems(count: number): Promise<void> {
     const text = `Cart ${count} ${count === 1 ? 'item' : 'items'}`;

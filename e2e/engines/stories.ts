@@ -98,6 +98,13 @@ test('Back shows the cart as it is now', async ({ laptop }) => {
   await laptop.seesItems(1);
 });
 
+test('the page that is open is underlined in the header', async ({ laptop }) => {
+  await laptop.goto('/shop');
+  await laptop.seesStyle('Shop', 'text-decoration-line', 'underline');
+  await laptop.seesStyle('Shop', 'text-decoration-style', 'dashed');
+  await laptop.seesStyle('Sign in', 'text-decoration-line', 'none');
+});
+
 test.describe('the end of a session', () => {
   // Firefox says so when the shop answers 204, which tells an EventSource not to connect again.
   test.use({ expectedTroubles: /can’t establish a connection to the server at .+\/events/ });
