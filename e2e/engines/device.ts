@@ -68,7 +68,7 @@ export class Device {
   async fill(label: string, text: string): Promise<void> {
     await this.#click('input', label);
     await this.#lookAt('input', label, (field) => (field as HTMLInputElement).select());
-    const keys = [...text].flatMap((value) => [
+    const keys = Array.from(text).flatMap((value) => [
       { type: 'keyDown', value },
       { type: 'keyUp', value },
     ]);
@@ -90,7 +90,7 @@ export class Device {
 
   /** How a link looks. */
   seesStyle(link: string, property: string, value: string): Promise<void> {
-    const element = `(${find})('a[href]', ${JSON.stringify(link)})`;
+    const element = `(${String(find)})('a[href]', ${JSON.stringify(link)})`;
     const style = `getComputedStyle(${element}).getPropertyValue(${JSON.stringify(property)})`;
     return eventually(() => this.#window.evaluate(style)).toBe(value);
   }
@@ -103,7 +103,7 @@ export class Device {
 
   /** Exactly these lines in the open cart, product -> quantity, and their sum in the header, as the server has them. */
   async seesCart(lines: Record<string, number>): Promise<void> {
-    await eventually(() => this.#window.evaluate(`(${cart})()`)).toEqual(lines);
+    await eventually(() => this.#window.evaluate(`(${String(cart)})()`)).toEqual(lines);
     await this.seesItems(Object.values(lines).reduce((sum, quantity) => sum + quantity, 0));
   }
 
@@ -151,8 +151,8 @@ export class Device {
     name: string,
     look: (element: Control | undefined) => T,
   ): Promise<T | undefined> {
-    const element = `(${find})(${JSON.stringify(kind)}, ${JSON.stringify(name)})`;
-    return this.#window.evaluate(`(${look})(${element})`) as Promise<T | undefined>;
+    const element = `(${String(find)})(${JSON.stringify(kind)}, ${JSON.stringify(name)})`;
+    return this.#window.evaluate(`(${String(look)})(${element})`) as Promise<T | undefined>;
   }
 }
 

@@ -49,7 +49,7 @@ async function openWindow(
 
   const troubles: string[] = [];
   async function evaluate(expression: string): Promise<unknown> {
-    const script = `(${watch})(); return JSON.stringify([troubles.splice(0), ${expression}])`;
+    const script = `(${String(watch)})(); return JSON.stringify([troubles.splice(0), ${expression}])`;
     const answer = (await send('execute/sync', { script, args: [] })) as string;
     const [more, value] = JSON.parse(answer) as [string[], unknown];
     troubles.push(...more);
@@ -86,7 +86,8 @@ async function webDriver(
   url: string,
   body?: object,
 ): Promise<unknown> {
-  const answer = await fetch(url, { method, body: body && JSON.stringify(body) });
+  const request = { method, body: body && JSON.stringify(body) };
+  const answer = await fetch(url, request);
   const { value } = (await answer.json()) as { value: unknown };
   if (answer.ok) return value;
   const { error, message } = value as { error: string; message: string };
