@@ -1,12 +1,13 @@
 import { defineConfig } from '@playwright/test';
-import type { OfTheWorker } from './e2e/fixtures.ts';
+import type { EngineName } from './e2e/engines/engine.ts';
+import type { ShopOfTheWorker } from './e2e/shop-fixture.ts';
 import { chromiumPath } from './test/support/tools.ts';
 
 /**
  * All tests run on SQLite; those that depend on the store also run on Redis. Each worker starts a shop: see
- * e2e/fixtures.ts.
+ * e2e/shop-fixture.ts.
  */
-export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
+export default defineConfig<object, Pick<ShopOfTheWorker, 'store'> & { engineName: EngineName }>({
   testDir: 'e2e',
   testIgnore: process.env.PICTURES ? [] : '**/pictures.spec.ts',
   fullyParallel: true,
@@ -44,5 +45,13 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
       testIgnore:
         /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|session|shopping|steppers|tabs|transfer|waiting)\.spec\.ts$/,
     },
+    // Other engines tell a few stories. Each starts its browser once.
+    ...(['firefox', 'webkit'] as const).map((engineName) => ({
+      name: engineName,
+      testMatch: 'engines/stories.ts',
+      fullyParallel: false,
+      use: { engineName },
+    })),
+    { name: 'terminal', testMatch: 'engines/text-browsers.ts' },
   ],
 });
