@@ -161,6 +161,9 @@ suite('the image', () => {
   });
 });
 
+/** Of a package without an address, npm asks the registry that it is set to. The hash says which content may come. */
+const REGISTRY = 'https://registry.npmjs.org/';
+
 suite('the packages', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<string, Locked>;
@@ -175,9 +178,13 @@ suite('the packages', () => {
     for (const [path, { integrity }] of installed) assert.match(integrity!, /^sha512-/, path);
   });
 
-  test('come all from one registry', () => {
-    const hosts = installed.map(([, { resolved }]) => resolved && new URL(resolved).host);
-    assert.equal(new Set(hosts).size, 1);
+  test('come from the registry alone: from no other address, repository or folder', () => {
+    assert.ok(installed.length > 100);
+    for (const [path, { version, resolved, link }] of installed) {
+      assert.match(version ?? '', /^\d+\.\d+\.\d+/, path);
+      assert.match(resolved ?? REGISTRY, /^https:\/\/registry\.npmjs\.org\//, path);
+      assert.equal(link, undefined, path);
+    }
   });
 
   /** The first release without a hole that is known. */
@@ -203,7 +210,10 @@ suite('the packages', () => {
 interface Locked {
   version?: string;
   integrity?: string;
+  /** Absent where npm leaves out addresses of its registry. Any other source is always named. */
   resolved?: string;
+  /** True for a folder. */
+  link?: boolean;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 }

@@ -18,6 +18,7 @@ const PARTS = [
   'vite.config.ts',
   'migrations',
   'public',
+  'scripts',
   'src',
   'views',
 ];

@@ -84,6 +84,26 @@ suite('every page', () => {
     }
   });
 
+  test('is kept in no cache, of the browser or on the way', () => {
+    for (const [path, { headers }] of [...ofUser, ...ofGuest]) {
+      assert.equal(headers['cache-control'], 'no-store', path);
+    }
+  });
+
+  test('loads nothing from another site', () => {
+    for (const [path, { document }] of [...htmlOf(ofUser), ...htmlOf(ofGuest)]) {
+      const loaded = document.querySelectorAll('[src], [srcset], link[href]');
+      assert.ok(loaded.length > 3, path);
+      for (const element of loaded) {
+        if (element.getAttribute('rel') === 'canonical') continue;
+        for (const name of ['src', 'srcset', 'href']) {
+          assert.match(element.getAttribute(name) ?? '/own', /^\/[^/]/, path);
+        }
+      }
+      assert.equal(document.querySelectorAll('style, script:not([src]), [style]').length, 0, path);
+    }
+  });
+
   test('contains no plug-in, and no id twice', () => {
     for (const [path, { document }] of [...htmlOf(ofUser), ...htmlOf(ofGuest)]) {
       assert.equal(

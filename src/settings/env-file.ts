@@ -4,7 +4,7 @@ import { StartProblem } from '../lib/start-problem.ts';
 
 /** Docker Compose reads these from the same file: see docker-compose.yml. */
 const NAMES_OF_COMPOSE =
-  /^(PUBLISH_ADDRESS|REDIS_PASSWORD|REDIS_APPENDFSYNC|(COMPOSE|DOCKER|BUILDKIT)_[A-Z_]+)$/;
+  /^(PUBLISH_ADDRESS|REDIS_PASSWORD|REDIS_APPENDFSYNC|REDIS_MAXMEMORY|REDIS_MEM_LIMIT|(COMPOSE|DOCKER|BUILDKIT)_[A-Z_]+)$/;
 const ASSIGNMENT = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
 /** A name with more wrong letters is not taken for a misspelt one. */
 const MOST_TYPOS = 3;

@@ -95,7 +95,7 @@ suite('docs/security.md', () => {
     assert.equal(most(emailForm.properties.email), most(email));
     const fields = new Set(named('What may come in'));
     for (const field of Object.keys(signUpForm.properties)) {
-      assert.ok(fields.has(field) || ['confirm', '_csrf'].includes(field), field);
+      assert.ok(fields.has(field) || ['confirm', '_csrf', 'form'].includes(field), field);
     }
   });
 

@@ -24,7 +24,7 @@ suite('a form from a browser without any cookie', () => {
       const asked = await new Browser(shop).post(url, fields, navigating);
       assert.deepEqual([asked.status, asked.location], [307, '?asked']);
       const [cookie, ...others] = setCookies(asked);
-      assert.match(cookie!, /^asked=1; Max-Age=60; Path=\/; HttpOnly; SameSite=Strict$/);
+      assert.match(cookie!, /^asked-3000=1; Max-Age=60; Path=\/; HttpOnly; SameSite=Strict$/);
       assert.deepEqual(others, []);
     });
 

@@ -35,7 +35,7 @@ for (const store of stores) {
       const { laptop, phone } = await withTwoCarts();
       const made = await laptop.submit('/transfer', '/transfer');
       const { pathname } = new URL(made.document.querySelector('code.long')!.text);
-      const page = await phone.follow(await phone.post(pathname));
+      const page = await phone.follow(await phone.post(pathname, { cart: 'yes' }));
       assert.ok(words(page).includes(SAID));
       assert.deepEqual(await phone.lines(), { weekender: 2, 'field-satchel': 1 });
 
