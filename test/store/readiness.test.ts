@@ -40,7 +40,7 @@ async function openAs(redis: RedisServer, ...rules: string[]) {
 const newId = () => randomBytes(16).toString('base64url');
 
 /** Uses every script once. */
-async function useEverything({ sessions, carts, links, limits, events }: Store): Promise<void> {
+async function useEverything({ sessions, carts, links, answers, limits, events }: Store): Promise<void> {
   const owner: Owner = `user-${randomUUID()}`;
   const guest: Owner = `guest-${randomUUID()}`;
   const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
@@ -66,6 +66,8 @@ async function useEverything({ sessions, carts, links, limits, events }: Store):
   await links.take('token');
   await limits.use(newId(), 1, 60_000);
   await limits.attempt('name');
+  await limits.attempt('name', 'network');
+  await limits.clear('name');
   await limits.forgive('name');
   await carts.remove(owner);
   stop();

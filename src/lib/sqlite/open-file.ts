@@ -95,6 +95,8 @@ function openChecked(file: string, { refuse, migrate }: Tables) {
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     migrate(connection);
+    // Frees the pages that the check has read.
+    connection.pragma('shrink_memory');
     // From here on, requests are served: see retry.ts.
     connection.pragma('busy_timeout = 0');
     return connection;

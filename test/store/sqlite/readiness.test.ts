@@ -58,7 +58,7 @@ suite('readiness of the embedded store', () => {
     await store.checkReadiness();
     overwrite(file);
     await assert.rejects(add(store, 'guest-7'), StoreUnavailable);
-    assert.match(await refusal(store), /is damaged: stop the app and restore a backup/);
+    assert.match(await refusal(store), /is damaged\. Stop the shop, restore a backup/);
     await store.close();
   });
 });
