@@ -199,8 +199,9 @@ suite('a fault of ours', () => {
             const page = await (method === 'GET'
               ? browser.get(url, { accept })
               : browser.post(url, { _csrf }, { accept }));
-            if (page.status === 500) failed += 1;
+            if (page.status < 500) continue;
             assertTellsNothing(page, `${method} ${path} without ${name}`);
+            failed += 1;
           }
         }
       }

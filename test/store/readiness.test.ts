@@ -64,6 +64,10 @@ async function useEverything({ sessions, carts, links, answers, limits, events }
   await links.create('token', { user: 'u', session: 's', password: 'p' }, 60_000);
   await links.read('token');
   await links.take('token');
+  await answers.claim('name', 60_000);
+  await answers.keep('name', { to: '/', session: null, cookies: [] }, 60_000);
+  await answers.read('name');
+  await answers.release('name');
   await limits.use(newId(), 1, 60_000);
   await limits.attempt('name');
   await limits.attempt('name', 'network');
