@@ -180,6 +180,8 @@ for (const store of stores) {
         [passwords('some other warm words'), 'password-current'],
         [passwords(''), 'password-current'],
         [passwords(ada.password, 'short'), 'password-password'],
+        [passwords(ada.password, 'footballfootball'), 'password-password'],
+        [passwords(ada.password, 'my satchel is brown'), 'password-password'],
         [passwords(ada.password, newPassword, 'four quite new warm word'), 'password-confirm'],
       ];
 
