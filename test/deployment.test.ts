@@ -187,6 +187,20 @@ suite('the packages', () => {
     }
   });
 
+  test('are installed as the list says, and the list of those that are comes with them', () => {
+    const list = JSON.parse(read('node_modules/.package-lock.json')) as {
+      packages: Record<string, Locked>;
+    };
+    const found = Object.entries(list.packages);
+    assert.ok(found.length > 100);
+    for (const [path, { version, integrity }] of found) {
+      const { version: listed, integrity: hash } = packages[path] ?? {};
+      assert.deepEqual([version, integrity], [listed, hash], path);
+    }
+    const folders = globSync('node_modules/{*,@*/*}/package.json', { cwd: ROOT });
+    for (const file of folders) assert.ok(file.replace('/package.json', '') in list.packages, file);
+  });
+
   /** The first release without a hole that is known. */
   const mended: Record<string, string> = {
     '@fastify/csrf-protection': '6.3.0', // CVE-2023-27495
