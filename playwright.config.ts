@@ -40,10 +40,9 @@ export default defineConfig<object, Pick<ShopOfTheWorker, 'store'> & { engineNam
     {
       name: 'redis',
       use: { store: 'redis' },
-      // These tests are about pages and browsers, where the store makes no difference.
-      grepInvert: [/without scripts/, /signing in|new user|after sign-out|signed out from/],
-      testIgnore:
-        /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|session|shopping|steppers|tabs|transfer|waiting)\.spec\.ts$/,
+      // In these stories the store makes a difference.
+      testMatch: /(cart-follows|live|restart)\.spec\.ts$/,
+      grepInvert: /without scripts|after sign-out/,
     },
     // Other engines tell a few stories. Each starts its browser once.
     ...(['firefox', 'webkit'] as const).map((engineName) => ({

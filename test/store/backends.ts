@@ -59,12 +59,12 @@ export const quiet = {
   onError() {},
 };
 
-/** Opens a store on a Redis that the test has started. */
-export function openOn(
+/** Opens a store on a Redis that the test has started. Unless it is closed earlier, it is closed at the end of the test. */
+export async function openOn(
   redisUrl: string,
   events: Partial<StoreEvents> = {},
   sentinel: { username?: string; password?: string } = {},
-): Promise<Store> {
+): Promise<Store & AsyncDisposable> {
   const settings = {
     redisUrl,
     sentinel,
@@ -73,7 +73,8 @@ export function openOn(
     sessionKeyPrefix: 'session:',
     lifetimes,
   };
-  return openStore(settings, createClock(), { ...quiet, ...events });
+  const store = await openStore(settings, createClock(), { ...quiet, ...events });
+  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
 }
 
 export async function openBackend(name: BackendName): Promise<Backend> {
@@ -147,7 +148,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
 }
 
 /** On a busy machine, connecting may take longer than the app waits before it starts without its store. */
-async function answering(store: Store): Promise<void> {
+export async function answering(store: Store): Promise<void> {
   try {
     await store.ping();
   } catch {

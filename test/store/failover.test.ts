@@ -15,19 +15,13 @@ import { keepJournal } from './journal.ts';
 /** Of docs/operations.md: how much a failover may lose, and how long it takes until changes work again. */
 const WINDOW = 5000;
 
-/** Opens a store that is closed at the end of the test, also when the test fails. */
-async function open(...how: Parameters<typeof openOn>) {
-  const store = await openOn(...how);
-  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
-}
-
 const newChange = () => ({ id: randomUUID(), kind: 'add', slug: 'a', quantity: 1 }) as const;
 
 test('an address that moves to a new primary: the old one is left, and its events too', async () => {
   await using old = await startRedis();
   await using young = await startRedis('--replicaof', '127.0.0.1', String(old.port));
   await using line = await openSeveredLine(old.port);
-  await using store = await open(`redis://127.0.0.1:${line.port}`);
+  await using store = await openOn(`redis://127.0.0.1:${line.port}`);
   const owner: Owner = 'user-of-a-moved-address';
   const seen: OwnerEvent[] = [];
   const stop = await store.events.watch(owner, (event) => void seen.push(event));
@@ -67,7 +61,7 @@ suite('Redis Sentinel', () => {
   test('a planned failover under load: changes work again soon, and what is lost is what Redis loses', async () => {
     await using watched = await startRedisSentinel();
     await watched.replicated();
-    await using store = await open(watched.url);
+    await using store = await openOn(watched.url);
     await using journal = keepJournal(store);
     await journal.more(200);
 
@@ -87,7 +81,7 @@ suite('Redis Sentinel', () => {
 
   test('a master that hangs is replaced, and comes back as a replica without harm', async () => {
     await using watched = await startRedisSentinel();
-    await using store = await open(watched.url);
+    await using store = await openOn(watched.url);
     await using journal = keepJournal(store);
     await journal.more(100);
     await watched.replicated();
@@ -111,11 +105,11 @@ suite('Redis Sentinel', () => {
     await using watched = await startRedisSentinel({ password: 'sentinels only' });
     const errors: string[] = [];
     const onError = ({ message }: Error) => void errors.push(message);
-    await using without = await open(watched.url, { onError });
+    await using without = await openOn(watched.url, { onError });
     assert.equal(without.measure().isListening, false);
     assert.match(errors.join(), /NOAUTH/, 'the log says why it cannot connect');
 
-    await using store = await open(watched.url, {}, { password: 'sentinels only' });
+    await using store = await openOn(watched.url, {}, { password: 'sentinels only' });
     await store.ping();
   });
 });

@@ -41,6 +41,9 @@ ${password && `requirepass "${password}"`}
 `,
   );
   const sentinel = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  // As of a server: a test that fails must not leave it behind.
+  const killNow = () => sentinel.kill('SIGKILL');
+  process.once('exit', killNow);
   await knowsReplica(port, password);
 
   return {
@@ -62,8 +65,9 @@ ${password && `requirepass "${password}"`}
     },
     async [Symbol.asyncDispose]() {
       const exited = once(sentinel, 'exit');
-      sentinel.kill('SIGKILL');
+      killNow();
       await exited;
+      process.off('exit', killNow);
       await master[Symbol.asyncDispose]();
       await replica[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });

@@ -8,6 +8,7 @@ import { createBreakers } from './breakers.ts';
 import { tagsOfMasters } from './cluster-slots.ts';
 import { connect, connectSubscriber, waitAtStart } from './connection.ts';
 import { reportSeldom } from './error-report.ts';
+import { keepOpen } from './keep-open.ts';
 import { scriptNames, scriptSource, type ScriptName } from './scripts.ts';
 import { openSubscriber, type Subscriber } from './subscriber.ts';
 import { createTimeOfRedis } from './time-of-redis.ts';
@@ -70,6 +71,7 @@ export async function connectRedis(
 ): Promise<RedisClient> {
   const onError = reportSeldom((error) => events.onError(error));
   const connection = connect(url, sentinel);
+  const closeConnection = keepOpen(connection);
   connection.on('error', onError);
   connection.on('node error', onError);
   connection.on('sentinelError', onError);
@@ -183,7 +185,7 @@ export async function connectRedis(
       }),
     async close() {
       clearInterval(beats);
-      connection.disconnect();
+      closeConnection();
       subscriber.close();
     },
   };

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { isCluster, isSentinel, readHosts, type RedisUrl, type SentinelLogin } from './address.ts';
+import { emitSentinelErrors } from './sentinel-errors.ts';
 
 /** For the commands that ioredis sends when it connects, in milliseconds. Our own commands have a shorter timeout. */
 const SETUP_COMMAND_TIMEOUT = 5000;
@@ -87,7 +88,7 @@ function connectToServer(url: RedisUrl, sentinel: SentinelLogin, options: RedisO
 
   const { hosts, credentials, path, tls } = readHosts(url);
   const [name = 'mymaster', db = '0'] = path;
-  return new Redis({
+  const connection = new Redis({
     ...withReconnect(options),
     ...credentials,
     ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
@@ -102,6 +103,7 @@ function connectToServer(url: RedisUrl, sentinel: SentinelLogin, options: RedisO
     name,
     db: Number(db),
   });
+  return emitSentinelErrors(connection);
 }
 
 function withReconnect(options: RedisOptions): RedisOptions {

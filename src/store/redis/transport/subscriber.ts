@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { StoreUnavailable } from '../../contract/errors.ts';
 import { ownerKey } from '../keys.ts';
+import { keepOpen } from './keep-open.ts';
 import { withTimeout } from './timeout.ts';
 
 export interface MessageListener {
@@ -27,6 +28,7 @@ export function openSubscriber(connection: Redis, onError: (error: Error) => voi
   let published = 0;
   let heard = 0;
 
+  const close = keepOpen(connection);
   connection.on('error', onError);
   connection.on('sentinelError', onError);
   connection.on('message', (channel, message) => {
@@ -106,6 +108,6 @@ export function openSubscriber(connection: Redis, onError: (error: Error) => voi
       return losses;
     },
 
-    close: () => connection.disconnect(),
+    close,
   };
 }
