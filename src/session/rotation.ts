@@ -26,7 +26,10 @@ declare module 'fastify' {
 }
 
 // docs: bound
-/** A CSRF token is valid for one id only, and the browser has no cookie for the new id yet. */
+/**
+ * `csrf`: a token is valid for one id only. `issued`: when the cookie was last sent, and the browser has no cookie for
+ * the new id yet.
+ */
 const BOUND_TO_ID = ['csrf', 'issued'];
 // docs: end
 

@@ -157,7 +157,7 @@ for (const name of backends) {
       },
     );
 
-    await t.test('a look writes nothing, but when it was, once in five minutes', async () => {
+    await t.test('a load writes only when the device was last seen, once in five minutes', async () => {
       const id = await create({ owner: 'user-looks', device });
       const change = { id: 'change-to-see', kind: 'add', slug: 'weekender', quantity: 2 } as const;
       await store.carts.change('user-looks', change);
