@@ -213,7 +213,7 @@ suite('docs/security.md', () => {
   });
 
   test('says what is made of the surroundings of a request', () => {
-    says('Who may do what', 'Of the surroundings of a request two things count');
+    says('Who may do what', 'Besides the session, two things about a request matter');
   });
 
   test('lists every place that has to do with cryptography, how keys change, and what comes after', () => {
