@@ -58,11 +58,18 @@ export function takeOverCartForms(): void {
   });
 }
 
-/** The second click of a double click is not a second press, just as without this script. On "+" and "−" it is one. */
+let wasOnButton = false;
+
+/**
+ * The second click of a double click is not a second press, just as without this script. On "+" and "−" it is one. The
+ * page may have moved another button to the place of the first click.
+ */
 function ignoreSecondClick(event: MouseEvent): void {
   const button = (event.target as Element).closest('button');
+  const isSecond = event.detail > 1 && wasOnButton;
+  wasOnButton = button !== null;
   const isPost = button?.form?.method === 'post';
-  if (event.detail > 1 && isPost && !button.classList.contains('step')) event.preventDefault();
+  if (isSecond && isPost && !button.classList.contains('step')) event.preventDefault();
 }
 
 function signOut(form: HTMLFormElement): void {

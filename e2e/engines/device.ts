@@ -130,7 +130,12 @@ export class Device {
 
   async #click(kind: string, name: string): Promise<void> {
     let spot: { x: number; y: number } | undefined;
-    const found = async () => (spot = await this.#lookAt(kind, name, spotOf)) !== undefined;
+    // A page that has just loaded may still scroll to its focus, so the element must be at the same place twice.
+    const found = async () => {
+      const before = spot;
+      spot = await this.#lookAt(kind, name, spotOf);
+      return spot !== undefined && spot.x === before?.x && spot.y === before.y;
+    };
     await eventually(found, `the page has no ${kind} “${name}” that can be pressed`).toBe(true);
     const actions = [
       { type: 'pointerMove', ...spot!, duration: 0 },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  cpSync,
   openSync,
   readFileSync,
   rmSync,
@@ -9,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { BUSY_TIMEOUT } from '../../src/lib/sqlite/retry.ts';
@@ -38,9 +39,12 @@ for (const name of names) {
         makeNewer,
       ],
     };
+    let used: Folder;
+    before(async () => void (used = await usedFolder()));
+    after(() => used[Symbol.asyncDispose]());
     for (const [fault, [sentence, breakFile]] of Object.entries(faults)) {
       test(`${fault} is refused in one sentence that names the file`, async () => {
-        await using folder = await usedFolder();
+        await using folder = await copyOf(used);
         breakFile(folder.file(name));
 
         const { status, stdout, stderr } = await refusedStart({ DATA_DIR: folder.file('') });
@@ -55,7 +59,7 @@ for (const name of names) {
       ['was deleted', 'does not exist', (file: string) => rmSync(file)],
     ] as const) {
       test(`that ${fault} says in one line that its data is not there`, async () => {
-        await using folder = await usedFolder();
+        await using folder = await copyOf(used);
         lose(folder.file(name));
 
         await using server = await startServer({ PORT: '0', DATA_DIR: folder.file('') });
@@ -193,6 +197,12 @@ async function usedFolder(): Promise<Folder> {
   await browser.add('weekender');
   await server.endBy('SIGTERM');
   return folder;
+}
+
+async function copyOf(folder: Folder): Promise<Folder> {
+  const copy = await temporaryFolder();
+  cpSync(folder.file(''), copy.file(''), { recursive: true });
+  return copy;
 }
 
 /** Cuts the last page off. */
