@@ -25,6 +25,10 @@ import { openShop, type Shop } from '../support/shop.ts';
 const names = ['satchel.db', 'state.db'] as const;
 const PAGE = 4096;
 
+let used: Folder;
+before(async () => void (used = await usedFolder()));
+after(() => used[Symbol.asyncDispose]());
+
 for (const name of names) {
   suite(`a start on ${name}`, () => {
     const faults: Record<string, [fault: RegExp, breakFile: (file: string) => void]> = {
@@ -39,9 +43,6 @@ for (const name of names) {
         makeNewer,
       ],
     };
-    let used: Folder;
-    before(async () => void (used = await usedFolder()));
-    after(() => used[Symbol.asyncDispose]());
     for (const [fault, [sentence, breakFile]] of Object.entries(faults)) {
       test(`${fault} is refused in one sentence that names the file`, async () => {
         await using folder = await copyOf(used);
