@@ -10,6 +10,9 @@ declare module 'fastify' {
   }
 }
 
+/** The longest address that the sign-in leads back to, as it stands in a URL. In characters. */
+const LONGEST_NEXT = 2000;
+
 /** Opens the routes of a scope to everyone. */
 export function forEveryone(scope: FastifyInstance): void {
   setAccess(scope, { access: 'everyone' });
@@ -44,8 +47,10 @@ async function requireGuest(request: FastifyRequest, reply: FastifyReply): Promi
   return request.user ? reply.redirect('/', 303) : undefined;
 }
 
+/** An address that is too long for a header of some proxies is left out. The sign-in then leads to the dashboard. */
 function signInFor(next: string): string {
-  return `/login?next=${encodeURIComponent(next)}`;
+  const encoded = encodeURIComponent(next);
+  return `/login?next=${encoded.length > LONGEST_NEXT ? '%2F' : encoded}`;
 }
 
 /** Returns our own page from which the form was sent, as far as the browser says. The sign-in checks where it leads. */

@@ -23,6 +23,23 @@ suite('a guest', () => {
     });
   }
 
+  test('is never led to an address that is too long for a header', async () => {
+    const browser = new Browser(shop);
+    const signIn = `/login?next=${encodeURIComponent(`/${'€'.repeat(1900)}`)}`;
+    const pages = [
+      await browser.get(`/session?${'&'.repeat(7000)}`),
+      await browser.post('/session/variables', undefined, {
+        host: 'localhost:3000',
+        referer: `http://localhost:3000/session?${'&'.repeat(7000)}`,
+      }),
+      await browser.get(signIn),
+    ];
+    for (const { location = '', body } of pages) {
+      assert.ok(location.length < 2100, `${location.length}`);
+      assert.doesNotMatch(body, /€{1900}|(%E2%82%AC){1900}/);
+    }
+  });
+
   for (const url of ['/account/profile', '/session/variables', '/session/variables/remove']) {
     test(`who sends a form to ${url} is led to the sign-in`, async () => {
       const page = await new Browser(shop).post(url, { key: 'a', value: 'b' });
