@@ -208,7 +208,8 @@ for (const name of ['redis', 'redis-cluster'] as const) {
 
     const keys = await allKeys(raw!);
     const kinds = new Set(keys.map((key) => key.split(':', 1)[0]));
-    const expected = 'cart changes claimed devices failures link moved quarantine session undo uses';
+    const expected =
+      'cart changes claimed devices failures link moved quarantine session undo uses';
     assert.deepEqual(kinds, new Set(expected.split(' ')));
     for (const key of keys) {
       await t.test(key.replace(/[0-9a-f]{64}/, '…'), async () => {

@@ -40,7 +40,14 @@ async function openAs(redis: RedisServer, ...rules: string[]) {
 const newId = () => randomBytes(16).toString('base64url');
 
 /** Uses every script once. */
-async function useEverything({ sessions, carts, links, answers, limits, events }: Store): Promise<void> {
+async function useEverything({
+  sessions,
+  carts,
+  links,
+  answers,
+  limits,
+  events,
+}: Store): Promise<void> {
   const owner: Owner = `user-${randomUUID()}`;
   const guest: Owner = `guest-${randomUUID()}`;
   const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
