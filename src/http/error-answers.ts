@@ -130,7 +130,7 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   'too-many-guests': {
     status: 429,
     title: 'A lot of people are shopping from your network',
-    advice: 'We could not start a cart for you just now.',
+    advice: 'We could not save anything for you just now.',
   },
   busy: {
     status: 503,

@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto';
 
-/** It takes 64 MiB, and about 0.2 s at the start. `maxmem` is in bytes. */
+/** It takes 64 MiB, and about 0.3 s at the start. `maxmem` is in bytes. */
 const COST = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 1024 * 1024 };
 /** In bytes. */
 const LENGTH = 32;

@@ -177,7 +177,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       !isLoopback(publicUrl.hostname) &&
       `PUBLIC_URL must begin with https:// in production, because browsers would send the session unencrypted. Example: PUBLIC_URL=https://${publicUrl.host}`,
     databaseFile === stateFile &&
-      `DATABASE_URL must not be ${stateFile}, because the sessions and carts are in it. Example: DATABASE_URL=file:./data/satchel.db`,
+      `DATABASE_URL must not be ${stateFile}, because the sessions are in it. Example: DATABASE_URL=file:./data/satchel.db`,
     secure &&
       trustProxy.length === 0 &&
       'TRUST_PROXY is missing: PUBLIC_URL is https, so there is a proxy that ends TLS. Unless the proxy is trusted, no session can be saved. Example: TRUST_PROXY=127.0.0.1',

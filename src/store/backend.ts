@@ -130,8 +130,8 @@ export const MOST_SESSION_BYTES = 256 * 1024;
 export const MOST_ENDED = 100;
 
 /**
- * How long the session and the cart of a guest live after the first request, in milliseconds. Browsers that come back
- * do so within seconds, because the answer leads them to the cart. Most of the others are scripts.
+ * How long what a guest has stored lives after the first request, in milliseconds. Browsers that come back do so within
+ * seconds, because the answer leads them to another page. Most of the others are scripts.
  */
 export const FIRST_VISIT_LIFETIME = 6 * 3_600_000;
 

@@ -56,7 +56,7 @@ for (const store of stores) {
       cwd: ROOT,
       env: settings,
     });
-    assert.equal(stdout, '1 session has ended. Carts are kept.\n');
+    assert.equal(stdout, '1 session has ended. Nothing else was deleted.\n');
 
     const restored = await startServer(settings);
     assert.equal(await thief.isSignedIn(), false, 'it lives again');

@@ -22,7 +22,7 @@ for (const store of stores) {
       const page = await late.add('weekender');
       assert.equal(page.status, 429);
       assert.ok(Number(page.headers['retry-after']) <= 60);
-      assert.match(words(page), /We could not start a cart for you just now\. Please wait/);
+      assert.match(words(page), /We could not save anything for you just now\. Please wait/);
       assert.deepEqual(setCookies(page), []);
       const change = { product: 'weekender', quantity: 1, change: 'of-a-script' };
       assert.equal(json(await late.postJson('/cart/lines', change)).code, 'too-many-guests');
