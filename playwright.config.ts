@@ -11,7 +11,7 @@ export default defineConfig<object, Pick<ShopOfTheWorker, 'store'> & { engineNam
   testDir: 'e2e',
   testIgnore: process.env.PICTURES ? [] : '**/pictures.spec.ts',
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
   retries: 0,
   timeout: 60_000,
   // It is long, because a busy machine must not make a test fail.

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+/** From the cache, a process loads its code in half the time. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ServerProcess extends AsyncDisposable {
@@ -32,7 +34,7 @@ export async function startServer(
   const server = spawn('sh', ['-c', `${limit}exec "$0" src/server.ts`, process.execPath], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...settings },
+    env: { PATH, NODE_COMPILE_CACHE, ...settings },
   });
   // A test that fails must not leave a server behind.
   const killNow = () => server.kill('SIGKILL');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { Browser, newPerson, type Page, type Person } from '../support/browser.ts';
 import { openShop, type Shop } from '../support/shop.ts';
-import { startedShop } from './started-shop.ts';
+import { startedShop } from '../attacks/started-shop.ts';
 
 const FLOOD = 55;
 const PEOPLE = 2;
