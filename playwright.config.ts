@@ -1,16 +1,17 @@
 import { defineConfig } from '@playwright/test';
-import type { OfTheWorker } from './e2e/fixtures.ts';
+import type { EngineName } from './e2e/engines/engine.ts';
+import type { ShopOfTheWorker } from './e2e/shop-fixture.ts';
 import { chromiumPath } from './test/support/tools.ts';
 
 /**
  * All tests run on SQLite; those that depend on the store also run on Redis. Each worker starts a shop: see
- * e2e/fixtures.ts.
+ * e2e/shop-fixture.ts.
  */
-export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
+export default defineConfig<object, Pick<ShopOfTheWorker, 'store'> & { engineName: EngineName }>({
   testDir: 'e2e',
   testIgnore: process.env.PICTURES ? [] : '**/pictures.spec.ts',
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
   retries: 0,
   timeout: 60_000,
   // It is long, because a busy machine must not make a test fail.
@@ -39,10 +40,17 @@ export default defineConfig<object, Pick<OfTheWorker, 'store'>>({
     {
       name: 'redis',
       use: { store: 'redis' },
-      // These tests are about pages and browsers, where the store makes no difference.
-      grepInvert: [/without scripts/, /signing in|new user|after sign-out|signed out from/],
-      testIgnore:
-        /(accessibility|account|attacks|gallery|mistakes|narrow|outage|pictures|search|session|shopping|steppers|tabs|transfer|waiting)\.spec\.ts$/,
+      // In these stories the store makes a difference.
+      testMatch: /(cart-follows|live|restart)\.spec\.ts$/,
+      grepInvert: /without scripts|after sign-out/,
     },
+    // Other engines tell a few stories. Each starts its browser once.
+    ...(['firefox', 'webkit'] as const).map((engineName) => ({
+      name: engineName,
+      testMatch: 'engines/stories.ts',
+      fullyParallel: false,
+      use: { engineName },
+    })),
+    { name: 'terminal', testMatch: 'engines/text-browsers.ts' },
   ],
 });

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApp } from '../src/app.ts';
-import { createPasswords } from '../src/auth/password/passwords.ts';
+import { createPasswords, theShop } from '../src/auth/password/passwords.ts';
 import { readConfig } from '../src/settings/config.ts';
 
 const TRIES = 200;
@@ -17,9 +17,14 @@ const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
 const app = await createApp(readConfig({ DATA_DIR: folder, LIMIT_PER_ADDRESS: '0' }));
 const passwords = createPasswords();
 try {
-  const passwordHash = await passwords.hash('three warm words here');
+  const passwordHash = await passwords.hash('three warm words here', theShop);
   for (let i = 0; i < ACCOUNTS; i += 1) {
-    app.users.add({ name: 'Ada', email: `known-${i}@example.com`, website: null, passwordHash });
+    await app.users.add({
+      name: 'Ada',
+      email: `known-${i}@example.com`,
+      website: null,
+      passwordHash,
+    });
   }
   const times: Record<'known' | 'other', number[]> = { known: [], other: [] };
   for (let i = 0; i < TRIES; i += 1) {

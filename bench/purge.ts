@@ -23,7 +23,10 @@ try {
   fill();
   await flush();
   const batches: number[] = [];
-  const client = openSqlite(file, ({ milliseconds }) => batches.push(milliseconds));
+  const client = openSqlite(file, {
+    onRoundTrip: ({ milliseconds }) => void batches.push(milliseconds),
+    onError() {},
+  });
   const { database } = client;
   const { size } = await stat(file);
   console.log(`${sessions} expired sessions in ${Math.round(size / 1e6)} MB`);
@@ -37,7 +40,13 @@ try {
     sessionPrefix: 'session:',
     lifetimes: { sessionIdle: 1, sessionAbsolute: 1, guestCart: 1, userCart: 1 },
     clock: Date.now,
-    events: { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} },
+    events: {
+      onRoundTrip() {},
+      onDamaged() {},
+      onDeviceEnded() {},
+      onDamagedCart() {},
+      onError() {},
+    },
   });
   while (some.get() !== undefined && performance.now() - start < seconds * 1000) await delay(200);
   const total = performance.now() - start;
@@ -69,7 +78,7 @@ async function flush(): Promise<void> {
 
 /** Rows as they are in life: hashed keys, four sealed fields of a session, some 250 bytes of them. */
 function fill() {
-  const { database } = openSqlite(file, () => {});
+  const { database } = openSqlite(file, { onRoundTrip() {}, onError() {} });
   const session = database.prepare('INSERT INTO sessions (key, owner, expires) VALUES (?, ?, ?)');
   const field = database.prepare('INSERT INTO session_fields (key, field, value) VALUES (?, ?, ?)');
   const listed = database.prepare(

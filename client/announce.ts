@@ -1,5 +1,7 @@
 /** How long a message is shown, in milliseconds. It is long enough to be read twice. */
 const SHOWN = 6000;
+/** It is not seen, and a text that ends with it is another text. */
+const NO_BREAK_SPACE = '\u00a0';
 
 type Region = 'status' | 'spoken';
 
@@ -18,8 +20,9 @@ export function speak(message: string): void {
 
 /** Shows a message until `stopSaying` is called. An announcement takes its place for a while. */
 export function keepSaying(message: string): void {
+  window.clearTimeout(timers.get('status'));
   lasting = message;
-  say('status', message);
+  setText('status', message);
 }
 
 export function stopSaying(): void {
@@ -28,8 +31,10 @@ export function stopSaying(): void {
   lasting = '';
 }
 
+/** The same message twice is news twice. A screen reader reads only a text that is not equal to the one before. */
 function say(region: Region, message: string): void {
-  setText(region, message);
+  const isRepeat = document.getElementById(region)?.textContent === message;
+  setText(region, isRepeat ? message + NO_BREAK_SPACE : message);
   window.clearTimeout(timers.get(region));
   const afterwards = () => setText(region, region === 'status' ? lasting : '');
   timers.set(region, window.setTimeout(afterwards, SHOWN));

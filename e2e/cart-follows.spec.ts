@@ -5,6 +5,7 @@ import {
   enterPassword,
   expectCart,
   expectHeading,
+  expectItems,
   newPerson,
   openCart,
   press,
@@ -55,17 +56,37 @@ withAndWithoutScripts(() => {
 
     await expectHeading(phone, 'Your cart');
     await expectCart(phone, { 'The Weekender': 3, 'Harbour Daypack': 4, 'Drizzle Umbrella': 1 });
-    await expect(phone.getByRole('status')).toContainText([
+    await expect(phone.locator('#cart .notice').first()).toContainText(
       'We added what was in this browser: The Weekender and Drizzle Umbrella.',
-    ]);
+    );
     await laptop.reload();
     await expectCart(laptop, { 'The Weekender': 3, 'Harbour Daypack': 4, 'Drizzle Umbrella': 1 });
 
     await press(phone, 'Undo');
-    await expect(phone.getByRole('status')).toContainText(['Undone.']);
+    await expect(phone.locator('#cart .notice').first()).toContainText('Undone.');
     await expectCart(phone, { 'The Weekender': 2, 'Harbour Daypack': 4 });
     await laptop.reload();
     await expectCart(laptop, { 'The Weekender': 2, 'Harbour Daypack': 4 });
+  });
+
+  test('a cart that joins at a sign-in to the dashboard can be taken out again there', async ({
+    laptop,
+    phone,
+  }) => {
+    const ada = newPerson();
+    await signUp(laptop, ada);
+    await addToCart(laptop, 'The Weekender', 2);
+    await addToCart(phone, 'Field Satchel');
+    await signIn(phone, ada);
+    const notice = phone.getByText('Your carts were combined: we added what was in this browser.');
+    await expect(notice).toBeFocused();
+    await expectItems(phone, 3);
+
+    await press(phone, 'Undo');
+    await expectItems(phone, 2);
+    await expect(notice).toBeHidden();
+    await openCart(phone);
+    await expectCart(phone, { 'The Weekender': 2 });
   });
 
   test('signing in with the same things in both carts doubles nothing', async ({

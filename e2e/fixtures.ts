@@ -1,5 +1,5 @@
-import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
-import { openShop, type Shop, type StoreName } from '../test/support/shop.ts';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
+import { test as base } from './shop-fixture.ts';
 
 interface OfTheStory {
   laptop: Page;
@@ -12,32 +12,10 @@ interface OfTheStory {
   expectedTroubles: RegExp | undefined;
 }
 
-export interface OfTheWorker {
-  /** The store of the shop. The project sets it. */
-  store: StoreName;
-  shop: Shop;
-  origin: string;
-}
-
-/** `laptop` and `phone` are two browsers of one person, on a shop that only this worker uses. */
-export const test = base.extend<OfTheStory, OfTheWorker>({
+/** `laptop` and `phone` are two browsers of one person, on the shop of their worker. */
+export const test = base.extend<OfTheStory>({
   scripts: [true, { option: true }],
   expectedTroubles: [undefined, { option: true }],
-
-  store: ['sqlite', { option: true, scope: 'worker' }],
-  shop: [
-    async ({ store }, use) => {
-      await using shop = await openShop(store);
-      await use(shop);
-    },
-    { scope: 'worker' },
-  ],
-  origin: [
-    async ({ shop }, use) => {
-      await use(await shop.app.listen({ host: '127.0.0.1', port: 0 }));
-    },
-    { scope: 'worker' },
-  ],
 
   device: async ({ browser, origin, scripts, expectedTroubles }, use) => {
     await using contexts = new AsyncDisposableStack();

@@ -49,7 +49,7 @@ test('a change on the phone shows on every open page of the laptop', async ({
   // What the shop has to say about a change, and the way back from it, show as well.
   await update(phone, 'The Weekender', 150);
   await expectCart(laptop, { 'The Weekender': 99, 'Field Satchel': 1 });
-  await expect(laptop.getByRole('status').filter({ hasText: '99' })).toBeVisible();
+  await expect(laptop.locator('#cart > .notice').filter({ hasText: '99' })).toBeVisible();
   await press(laptop, 'Undo');
   await expectCart(phone, { 'The Weekender': 3, 'Field Satchel': 1 });
   await expectItems(tab, 4);

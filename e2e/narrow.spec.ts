@@ -26,7 +26,7 @@ test('on a phone, what the page says does not cover what was pressed', async ({ 
   await page.goto('/shop/field-satchel');
   const add = page.getByRole('button', { name: 'Add to cart' });
   await add.click();
-  await expectStatus(page, 'Added to your cart.');
+  await expectStatus(page, 'Field Satchel added, 1 in your cart.');
   await expectApart(page.locator('#status'), add);
 });
 
@@ -56,6 +56,29 @@ test('on the narrowest phone, a cart of thousands stays beside the mark', async 
   await page.goto('/shop');
   await page.evaluate(() => (document.querySelector('.badge')!.textContent = '9900'));
   await expectApart(page.locator('.wordmark'), page.locator('.cart-link'));
+});
+
+for (const width of [320, 344, 360, 375, 390]) {
+  test(`at ${width} px, "Remove" is beside the quantity in every line`, async ({ device }) => {
+    const page = await device(width, 640);
+    await page.goto('/gallery/a-cart-after-setting');
+    for (const line of await page.locator('.cart-line').all()) {
+      const controls = line.locator('.cart-line-tools').getByRole('button');
+      const middles = await controls.evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2),
+      );
+      expect(middles).toHaveLength(4);
+      expect(new Set(middles.map(Math.round)).size).toBe(1);
+    }
+  });
+}
+
+test('the seam is mixed in sRGB, because Firefox draws other mixtures wrongly', async ({
+  device,
+}) => {
+  const page = await device(390, 844);
+  await page.goto('/gallery/a-product');
+  await expect(page.locator('.site-header')).toHaveCSS('background-image', /90deg in srgb/);
 });
 
 for (const [entry, width, rows] of [

@@ -1,5 +1,7 @@
 import { expect, type Page } from '@playwright/test';
+import { Redis } from 'ioredis';
 import { errorAnswers } from '../src/http/error-answers.ts';
+import type { RedisServer } from '../test/support/redis-server.ts';
 import { test } from './fixtures.ts';
 import {
   addToCart,
@@ -17,6 +19,26 @@ import {
 
 // The other store is a file, which does not go away.
 test.use({ store: 'redis', expectedTroubles: /^503 for \/(cart|events)/ });
+
+test('an open page shows the older cart when a backup of the store was restored', async ({
+  laptop,
+  shop,
+}) => {
+  await signUpWithTwoWeekenders(laptop);
+  await laptop.goto('/cart');
+  const backup = await takeBackup(shop.redis!);
+  for (let quantity = 3; quantity <= 5; quantity += 1) {
+    await press(laptop, 'Increase quantity of The Weekender');
+    await expectCart(laptop, { 'The Weekender': quantity });
+  }
+
+  await backup.restore();
+  await shop.redis!.kill();
+  await shop.redis!.start();
+  await expectCart(laptop, { 'The Weekender': 2 });
+  await press(laptop, 'Increase quantity of The Weekender');
+  await expectCart(laptop, { 'The Weekender': 3 });
+});
 
 test('while the store is out of reach, a page that takes over the stream signs nobody out', async ({
   laptop,
@@ -101,4 +123,19 @@ test('a page that was made during an outage loads again when the store is back, 
 async function signUpWithTwoWeekenders(page: Page): Promise<void> {
   await signUp(page, newPerson());
   await addToCart(page, 'The Weekender', 2);
+}
+
+/** All carts of a Redis, as a backup has them. */
+async function takeBackup({ url }: RedisServer) {
+  const client = new Redis(url);
+  const keys = await client.keys('cart:*');
+  const dumps = await Promise.all(keys.map((key) => client.dumpBuffer(key)));
+  return {
+    async restore() {
+      for (const [index, key] of keys.entries()) {
+        await client.restore(key, 3_600_000, dumps[index]!, 'REPLACE');
+      }
+      client.disconnect();
+    },
+  };
 }

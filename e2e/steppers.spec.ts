@@ -129,7 +129,7 @@ test('+ at 99 leaves 99, and says why', async ({ laptop }) => {
   await addToCart(laptop, 'Field Satchel', 99);
   await laptop.waitForLoadState();
   await press(laptop, more);
-  await expect(laptop.getByRole('status').getByText('up to 99 of each item')).toBeVisible();
+  await expect(laptop.locator('#cart').getByText('up to 99 of each item')).toBeVisible();
   await expectCart(laptop, { 'Field Satchel': 99 });
 });
 

@@ -184,7 +184,7 @@ test('what waits goes on being said, whatever is said in between', async ({ lapt
   await press(laptop, 'Add to cart');
   await expectStatus(laptop, WAITS);
   await press(laptop, 'Add to cart');
-  await expectStatus(laptop, 'Added to your cart.');
+  await expectStatus(laptop, 'Field Satchel added, 4 in your cart.');
   await laptop.clock.runFor(7000);
   await expectStatus(laptop, WAITS);
 });

@@ -78,6 +78,7 @@ suite('docker compose', () => {
       assert.equal((await laptop.submit('/transfer', '/transfer')).status, 200);
       await shop.app.store.events.watch('user-somebody', () => {});
       assert.equal((await shop.app.store.sessions.countStale()).sessions, 2);
+      await shop.app.store.links.endAll();
       assert.equal((await phone.signOut()).status, 303);
       const { password: word } = ada;
       await laptop.submit('/account', '/account/delete', { password: word });
@@ -160,6 +161,9 @@ suite('the image', () => {
   });
 });
 
+/** Of a package without an address, npm asks the registry that it is set to. The hash says which content may come. */
+const REGISTRY = 'https://registry.npmjs.org/';
+
 suite('the packages', () => {
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<string, Locked>;
@@ -174,9 +178,27 @@ suite('the packages', () => {
     for (const [path, { integrity }] of installed) assert.match(integrity!, /^sha512-/, path);
   });
 
-  test('come all from one registry', () => {
-    const hosts = installed.map(([, { resolved }]) => resolved && new URL(resolved).host);
-    assert.equal(new Set(hosts).size, 1);
+  test('come from the registry alone: from no other address, repository or folder', () => {
+    assert.ok(installed.length > 100);
+    for (const [path, { version, resolved, link }] of installed) {
+      assert.match(version ?? '', /^\d+\.\d+\.\d+/, path);
+      assert.match(resolved ?? REGISTRY, /^https:\/\/registry\.npmjs\.org\//, path);
+      assert.equal(link, undefined, path);
+    }
+  });
+
+  test('are installed as the list says, and the list of those that are comes with them', () => {
+    const list = JSON.parse(read('node_modules/.package-lock.json')) as {
+      packages: Record<string, Locked>;
+    };
+    const found = Object.entries(list.packages);
+    assert.ok(found.length > 100);
+    for (const [path, { version, integrity }] of found) {
+      const { version: listed, integrity: hash } = packages[path] ?? {};
+      assert.deepEqual([version, integrity], [listed, hash], path);
+    }
+    const folders = globSync('node_modules/{*,@*/*}/package.json', { cwd: ROOT });
+    for (const file of folders) assert.ok(file.replace('/package.json', '') in list.packages, file);
   });
 
   /** The first release without a hole that is known. */
@@ -202,7 +224,10 @@ suite('the packages', () => {
 interface Locked {
   version?: string;
   integrity?: string;
+  /** Absent where npm leaves out addresses of its registry. Any other source is always named. */
   resolved?: string;
+  /** True for a folder. */
+  link?: boolean;
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 }

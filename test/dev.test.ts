@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, cp, readFile, symlink } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder, type Folder } from './support/folder.ts';
+import { sendRaw, statusOf } from './support/raw-request.ts';
 import { freePort } from './support/redis-server.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -16,6 +18,7 @@ const PARTS = [
   'vite.config.ts',
   'migrations',
   'public',
+  'scripts',
   'src',
   'views',
 ];
@@ -43,8 +46,47 @@ test('npm run dev prints an address and a log-in that work, and restarts after a
   });
   assert.deepEqual([signIn.status, signIn.headers.get('location')], [303, '/']);
 
+  const port = Number(new URL(origin).port);
+  // `curl --http2` asks for the first, and a WebSocket that is not Vite's for the second.
+  for (const protocol of ['h2c', 'websocket']) {
+    const answer = await sendRaw(
+      port,
+      `GET /shop HTTP/1.1\r\nhost: localhost\r\nconnection: Upgrade, HTTP2-Settings, close\r\n` +
+        `upgrade: ${protocol}\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n` +
+        `sec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nsec-websocket-version: 13\r\n\r\n`,
+    );
+    assert.equal(statusOf(answer), 200, protocol);
+  }
+  const reload = new WebSocket(origin.replace('http', 'ws') + '/', 'vite-ping');
+  assert.equal((await Promise.race([once(reload, 'open'), once(reload, 'error')]))[0].type, 'open');
+  reload.close();
+
   await appendFile(folder.file('src/shop/money.ts'), '\n');
   assert.equal(await dev.says(/Satchel is open: +(\S+)/), origin);
+});
+
+test('npm run dev says how to open the shop on a phone, and serves its scripts to that name', async () => {
+  await using folder = await copyOfTheProject();
+  const port = await freePort();
+  const origin = `http://shop.test:${port}`;
+  await using dev = await startDev(folder, { PORT: `${port}`, PUBLIC_URL: origin });
+
+  assert.equal(await dev.says(/On your phone: +(\S+)/), origin);
+  // A terminal shows the QR code as white and black blanks.
+  await dev.says(/(\[1;47m {2})/);
+  for (const path of ['/@vite/client', '/client/main.ts']) {
+    assert.equal(await statusAt(port, `shop.test:${port}`, path), 200, path);
+  }
+  assert.equal(await statusAt(port, `evil.test:${port}`, '/@vite/client'), 421);
+});
+
+test('npm run dev prints the command that opens the shop to a phone', async () => {
+  await using folder = await copyOfTheProject();
+  await using dev = await startDev(folder);
+  assert.match(
+    await dev.says(/On your phone: +(.+)/),
+    /^HOST=0\.0\.0\.0 PUBLIC_URL=http:\/\/[\w.]+:\d+ npm run dev$/,
+  );
 });
 
 test('npm run dev watches the whole code of the server and nothing else', async () => {
@@ -63,12 +105,20 @@ async function copyOfTheProject(): Promise<Folder> {
   return folder;
 }
 
+/** Asks for a path at a host name that this machine does not know. */
+async function statusAt(port: number, host: string, path: string): Promise<number | undefined> {
+  const request = get({ port, path, headers: { host } });
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
 /** Runs it as a new developer does, on a free port. */
-async function startDev(folder: Folder) {
+async function startDev(folder: Folder, settings: NodeJS.ProcessEnv = {}) {
   const { PATH, HOME } = process.env;
   const npm = spawn('npm', ['run', 'dev'], {
     cwd: folder.file('.'),
-    env: { PATH, HOME, PORT: `${await freePort()}` },
+    env: { PATH, HOME, PORT: `${await freePort()}`, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
     // npm starts other processes. As a group they can be ended together.
     detached: true,

@@ -45,13 +45,17 @@ suite('every page', () => {
   const shop = shopOfSuite('sqlite');
   const ofUser = new Map<string, Page>();
   const ofGuest = new Map<string, Page>();
+  const inJson = new Map<string, Page>();
+  let user: Browser;
 
   before(async () => {
-    const user = new Browser(shop);
+    user = new Browser(shop);
     await user.signUp(newPerson());
+    await user.add('weekender');
     for (const path of pages) {
       ofUser.set(path, await user.get(addressOf(path)));
       ofGuest.set(path, await new Browser(shop).get(addressOf(path)));
+      inJson.set(path, await user.get(addressOf(path), { accept: 'application/json' }));
     }
   });
 
@@ -80,6 +84,64 @@ suite('every page', () => {
       assert.match(input.getAttribute('autocomplete')!, /^(current|new)-password$/);
       for (const name of ['readonly', 'maxlength', 'onpaste', 'pattern']) {
         assert.equal(input.hasAttribute(name), false, name);
+      }
+    }
+  });
+
+  test('is kept in no cache, of the browser or on the way', () => {
+    for (const [path, { headers }] of [...ofUser, ...ofGuest]) {
+      // It is a file, the same for everyone.
+      if (path === '/speculation-rules.json') continue;
+      assert.equal(headers['cache-control'], 'no-store', path);
+    }
+  });
+
+  test('says what it is, in UTF-8, and is that', () => {
+    for (const [path, { headers, body }] of [...ofUser, ...ofGuest, ...inJson]) {
+      if (body === '') continue;
+      const type = String(headers['content-type']);
+      assert.match(
+        type,
+        /^(text\/(html|plain)|application\/([a-z]+\+)?json); .*charset=utf-8$/,
+        path,
+      );
+      assert.equal(type.startsWith('text/html'), /^<!doctype html>/i.test(body), path);
+      if (type.includes('json')) assert.equal(typeof JSON.parse(body), 'object', path);
+    }
+  });
+
+  test('has the length that it says, and HEAD says the same without the page', async () => {
+    for (const [path, { status, headers, body }] of ofUser) {
+      assert.equal(Number(headers['content-length'] ?? 0), Buffer.byteLength(body), path);
+      const head = await user.head(addressOf(path));
+      assert.equal(head.status, status, path);
+      assert.equal(head.headers['content-type'], headers['content-type'], path);
+      assert.equal(head.body, '', path);
+    }
+  });
+
+  test('never repeats the id of the session, nor its signature', () => {
+    const parts = decodeURIComponent(user.cookies.get('satchel-3000')!).split('.');
+    assert.deepEqual(
+      parts.map(({ length }) => length),
+      [43, 43],
+    );
+    for (const [path, { headers, body }] of [...ofUser, ...inJson]) {
+      const said = JSON.stringify(headers) + body;
+      for (const part of parts) assert.ok(!said.includes(part), path);
+    }
+  });
+
+  test('loads nothing from another site, and holds no script, style or handler of its own', () => {
+    for (const [path, { document }] of [...htmlOf(ofUser), ...htmlOf(ofGuest)]) {
+      const own = document.querySelectorAll('style, script:not([src]), [style]');
+      assert.equal(own.length, 0, path);
+      for (const { attributes } of document.querySelectorAll('*')) {
+        assert.ok(!Object.keys(attributes).some((name) => /^on/i.test(name)), path);
+      }
+      for (const element of document.querySelectorAll('[src], link[href]')) {
+        const address = element.getAttribute('src') ?? element.getAttribute('href');
+        assert.match(address!, /^\/[^/]/, path);
       }
     }
   });
@@ -139,7 +201,7 @@ test('a session contains only these properties, and nothing about the user but t
   const ada = newPerson();
   await browser.add('weekender');
   await browser.signUp(ada);
-  const [id = ''] = decodeURIComponent(browser.cookies.get('satchel')!).split('.');
+  const [id = ''] = decodeURIComponent(browser.cookies.get('satchel-3000')!).split('.');
   const { fields } = (await shop.app.store.sessions.load(id))!;
   assert.deepEqual(Object.keys(fields).sort(), [
     'created',
@@ -165,7 +227,7 @@ test('three hundred sessions that begin at once have ids of their own', async ()
   const change = () => ({ product: 'weekender', quantity: 1, change: crypto.randomUUID() });
   await Promise.all(guests.map((guest) => guest.postJson('/cart/lines', change())));
   const ids = guests.map(
-    ({ cookies }) => decodeURIComponent(cookies.get('satchel')!).split('.')[0],
+    ({ cookies }) => decodeURIComponent(cookies.get('satchel-3000')!).split('.')[0],
   );
   assert.equal(new Set(ids).size, guests.length);
   for (const id of ids) assert.match(id!, /^[\w-]{43}$/);

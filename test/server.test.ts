@@ -1,29 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from './support/folder.ts';
+import { temporaryFolder, type Folder } from './support/folder.ts';
+import { refusedStart, ROOT } from './support/refused-start.ts';
 import { SECRET } from './support/shop.ts';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-
-/** What a start that is refused says, and its exit code. */
-async function refusedStart(settings: NodeJS.ProcessEnv, root = ROOT) {
-  const server = spawn(process.execPath, [`${root}/src/server.ts`], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'silent', PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(server.stdout),
-    text(server.stderr),
-    once(server, 'exit'),
-  ]);
-  return { status: status as number, stdout, stderr };
-}
 
 suite('a start ends with one sentence and nothing else', () => {
   test('where a setting is wrong', async () => {
@@ -85,16 +67,37 @@ suite('a start ends with one sentence and nothing else', () => {
     });
   });
 
+  test('where .env has a name that no setting has, and reads past a byte order mark', async () => {
+    await using folder = await temporaryFolder();
+    const root = checkout(folder);
+    writeFileSync(`${root}/.env`, '\uFEFFNODE_ENV=production\nSECERT_KEY=x\n');
+    assert.deepEqual(await refusedStart({}, root), {
+      status: 1,
+      stdout: '',
+      stderr: 'SECERT_KEY in .env is not a setting: do you mean SECRET_KEY?\n',
+    });
+
+    writeFileSync(`${root}/.env`, '\uFEFFNODE_ENV=production\r\n');
+    const { stderr } = await refusedStart({}, root);
+    assert.match(stderr, /^SECRET_KEY is missing; in production it /);
+  });
+
   test('where the assets are not built', async () => {
     await using folder = await temporaryFolder();
-    const root = folder.file('checkout');
-    for (const name of ['src', 'migrations', 'package.json']) {
-      cpSync(`${ROOT}${name}`, `${root}/${name}`, { recursive: true });
-    }
-    symlinkSync(`${ROOT}node_modules`, `${root}/node_modules`);
+    const root = checkout(folder);
 
     const { status, stderr } = await refusedStart({ DATA_DIR: folder.file('data') }, root);
     assert.equal(stderr, 'The assets are not built. Run: npm run build\n');
     assert.equal(status, 1);
   });
 });
+
+/** What a start needs of this project, without a build. */
+function checkout(folder: Folder): string {
+  const root = folder.file('checkout');
+  for (const name of ['src', 'migrations', 'package.json']) {
+    cpSync(`${ROOT}${name}`, `${root}/${name}`, { recursive: true });
+  }
+  symlinkSync(`${ROOT}node_modules`, `${root}/node_modules`);
+  return root;
+}

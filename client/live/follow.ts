@@ -1,4 +1,5 @@
 import { announce } from '../announce.ts';
+import { locks } from './locks.ts';
 import { owner } from './owner.ts';
 import { catchUp, checkAgain, currentOwner, newestVersion, refreshPage } from './refresh.ts';
 import { isSignedOut, showSignedOut } from './signed-out.ts';
@@ -6,6 +7,8 @@ import { readStream, type Message } from './stream.ts';
 
 /** The longest time between the end of the old session and the answer of a sign-in, in milliseconds. */
 const ROTATION = 1500;
+/** Changes that follow one another faster than this are described in one message. In milliseconds. */
+const REST = 1500;
 
 let tabs: BroadcastChannel | undefined;
 /** Ends our request for the stream, or the stream itself. */
@@ -14,6 +17,9 @@ let hasStream = false;
 
 /** Returns a function that describes what a refresh has changed. It is called before the refresh. */
 let describeChanges: () => () => string = () => () => 'This page was updated.';
+/** Describes what has changed since the last message, while changes still come. */
+let describeAll: (() => string) | undefined;
+let rest: number | undefined;
 
 export function describeRefreshWith(describe: () => () => string): void {
   describeChanges = describe;
@@ -21,7 +27,8 @@ export function describeRefreshWith(describe: () => () => string): void {
 
 /**
  * Shows changes from other devices and tabs. Of all open tabs, only the one that holds a lock has the event stream, and
- * it passes on what the stream says: a browser allows six connections to a site.
+ * it passes on what the stream says: a browser allows six connections to a site. Where there are no locks, each tab has
+ * a stream while it is visible.
  */
 export function followOwner(): void {
   joinTabs();
@@ -44,6 +51,8 @@ export function followOwner(): void {
 }
 
 function joinTabs(): void {
+  // Safari before 15.4 has none. There a tab catches up when it is seen.
+  if (!('BroadcastChannel' in window)) return;
   tabs = new BroadcastChannel('satchel');
   tabs.addEventListener('message', ({ data }: MessageEvent<Message & { owner: string }>) => {
     if (data.kind === 'joined') return welcome(data.owner);
@@ -61,10 +70,13 @@ export function joinStream(): void {
   request = new AbortController();
   const { signal } = request;
   const leave = () => (request = undefined);
-  navigator.locks
-    .request('satchel-stream', { signal }, () => lead(signal))
-    // Rejected when the request was aborted before it got the lock.
-    .then(leave, leave);
+  // Rejected when the request was aborted before it got the lock, or when the browser refuses.
+  waitForLead(signal).then(leave, leave);
+}
+
+async function waitForLead(signal: AbortSignal): Promise<void> {
+  if (!locks) return lead(signal);
+  await locks.request('satchel-stream', { signal }, () => lead(signal));
 }
 
 async function lead(signal: AbortSignal): Promise<void> {
@@ -101,15 +113,30 @@ async function handle(message: Message): Promise<void> {
   if (message.kind === 'signed-out') {
     await new Promise((resolve) => setTimeout(resolve, ROTATION));
     await isStillOurs();
-  } else if (message.kind === 'missed') {
-    if (await checkAgain()) announce(describe());
+  } else if (message.kind === 'missed' || isBehindUs(message)) {
+    if (await checkAgain()) announceAtRest(describe);
   } else {
     if (message.kind === 'connected') {
       document.documentElement.toggleAttribute('data-reconnecting', !message.is);
     }
-    const version = message.kind === 'changed' ? message.version : 0;
-    if (await catchUp(version)) announce(describe());
+    const version = 'version' in message ? message.version : 0;
+    if (await catchUp(version)) announceAtRest(describe);
   }
+}
+
+/** Returns true when the store has an older version than this page knows of. */
+function isBehindUs(message: Message): boolean {
+  return message.kind === 'current' && message.version < newestVersion();
+}
+
+/** One message for a burst of changes. A screen reader would read each of several messages in full. */
+function announceAtRest(describe: () => string): void {
+  describeAll ??= describe;
+  window.clearTimeout(rest);
+  rest = window.setTimeout(() => {
+    if (describeAll) announce(describeAll());
+    describeAll = undefined;
+  }, REST);
 }
 
 /** Loads the page again when somebody has signed in in another tab. */

@@ -80,16 +80,18 @@ async function fetchUntilShown(): Promise<void> {
 export async function checkAgain(): Promise<boolean> {
   const before = shownVersion();
   await refreshPage();
-  return shownVersion() > Math.max(before, own);
+  return shownVersion() < before || shownVersion() > Math.max(before, own);
 }
 
 /**
- * Loads this page again and takes over its live parts, the elements with `data-live`. A page that is older than what is
- * shown, or older than a change of this page, is dropped.
+ * Loads this page again and takes over its live parts, the elements with `data-live`. A page that was overtaken, by
+ * another page or by a change of this page, is dropped. A page that is older than what was known before it was asked for
+ * comes from a store that was restored from a backup, and is shown.
  * @returns false when the page could not be loaded, when the store does not answer, or when the page has another owner
  * now and is loaded again
  */
 export async function refreshPage(): Promise<boolean> {
+  const known = Math.max(shownVersion(), own);
   const fresh = await fetchDocument(location.href);
   if (!fresh || isOutage(fresh)) return false;
   const { owner: freshOwner = '' } = fresh.documentElement.dataset;
@@ -101,7 +103,9 @@ export async function refreshPage(): Promise<boolean> {
   }
   setOwner(freshOwner);
   takeToken(fresh);
-  if (held || versionOf(fresh) < Math.max(shownVersion(), own)) return true;
+  const isReset = versionOf(fresh) < known;
+  if (held || (!isReset && versionOf(fresh) < Math.max(shownVersion(), own))) return true;
+  if (isReset) told = own = versionOf(fresh);
   document.documentElement.dataset.version = String(versionOf(fresh));
   replaceParts(fresh, 'data-live');
   return true;

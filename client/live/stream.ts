@@ -1,9 +1,12 @@
 import { createBackOff } from './back-off.ts';
+import { locks } from './locks.ts';
 
 /** What the event stream says, and what the tabs of one browser tell each other. */
 export type Message =
   /** Something of the owner has changed, and has this version now. */
   | { kind: 'changed'; version: number }
+  /** A stream has begun, and this is the version now. It is lower than before when a backup was restored. */
+  | { kind: 'current'; version: number }
   /** Changes may have been missed. */
   | { kind: 'missed' }
   /** A tab was opened. */
@@ -11,8 +14,8 @@ export type Message =
   | { kind: 'signed-out' }
   | { kind: 'connected'; is: boolean };
 
-/** A tab that is hidden for this long leaves the stream to another one. In milliseconds. */
-const HIDDEN_FOR_LONG = 5 * 60_000;
+/** A tab that is hidden for this long leaves the stream to another one. Without locks, each tab has one. In milliseconds. */
+const HIDDEN_FOR_LONG = locks ? 5 * 60_000 : 0;
 const LONGEST_PAUSE = 60_000;
 /** The server sends a heartbeat every ten seconds. After this long without one, the connection is dead. In milliseconds. */
 const LONGEST_SILENCE = 25_000;
@@ -33,6 +36,7 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
     let retry: number | undefined;
     let silence: number | undefined;
     let stopped = false;
+    let isFirst = true; // shop
 
     function open(): void {
       source = new EventSource('/events');
@@ -42,13 +46,15 @@ export function readStream({ onMessage, isStillOurs, signal }: Host): Promise<vo
       }
       source.addEventListener('open', () => {
         backOff.reset();
+        isFirst = true; // shop
         onMessage({ kind: 'connected', is: true });
       });
       // shop {
       source.addEventListener('cart', watchSilence);
       source.addEventListener('cart', ({ data }: MessageEvent<string>) => {
         const { version } = JSON.parse(data) as { version: number };
-        onMessage({ kind: 'changed', version });
+        onMessage({ kind: isFirst ? 'current' : 'changed', version });
+        isFirst = false;
       });
       // } shop
       source.addEventListener('missed', () => onMessage({ kind: 'missed' }));

@@ -11,14 +11,16 @@ export function showOutcome(form: HTMLFormElement, path: string, body: URLSearch
   const line = form.closest<HTMLElement>('[data-quantity]');
   document.querySelector('.undo')?.classList.add('stale');
   if (path === '/cart/clear') {
-    count(-Number(document.querySelector('.badge')?.textContent));
+    count(-itemsInCart());
     showEmpty();
     speak('Cart emptied.');
   } else if (line) {
     showLine(line, path === '/cart/lines' ? Number(line.dataset.quantity) + asked : asked);
   } else {
     count(Math.min(asked, MOST));
-    announce('Added to your cart.');
+    // A page without a number was rendered during an outage. There the change waits, and the page says so.
+    const items = itemsInCart();
+    if (items > 0) announce(`${form.dataset.name} added, ${items} in your cart.`);
   }
 }
 
@@ -35,7 +37,7 @@ function showLine(line: HTMLElement, asked: number): void {
   if (cart && line.contains(document.activeElement)) focusPart(cart);
   line.hidden = true;
   if (!cart?.querySelector('[data-quantity]:not([hidden])')) showEmpty();
-  speak('Removed from your cart.');
+  speak(`${line.querySelector('a')!.textContent} removed, ${itemsInCart()} in your cart.`);
 }
 
 /** Marks the cart while its sums are older than its lines. Only the server knows the prices. */
@@ -53,11 +55,16 @@ function showEmpty(): void {
 }
 
 function count(more: number): void {
-  const badge = document.querySelector('.badge');
+  const badge = document.querySelector<HTMLElement>('.badge');
   if (!badge) return;
-  const items = Number(badge.textContent) + more;
-  badge.textContent = String(items);
+  const items = itemsInCart() + more;
+  badge.dataset.count = badge.textContent = String(items);
   badge.nextElementSibling!.textContent = items === 1 ? ' item' : ' items';
+}
+
+/** A page that is being translated may show the number in the digits of another script, so the text is not read. */
+function itemsInCart(): number {
+  return Number(document.querySelector<HTMLElement>('.badge')?.dataset.count ?? 0);
 }
 
 /** Sets the field and the button that decreases it, so that the next press counts from here. */

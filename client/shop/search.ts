@@ -6,7 +6,7 @@ import { replaceParts } from '../live/replace-parts.ts';
 const PAUSE = 200;
 
 let timer: number | undefined;
-let latest = new AbortController();
+let latest: AbortController | undefined;
 let failed = false;
 
 /** Shows the results while a person types. The number of results is in a live region, so it is also read out. */
@@ -14,7 +14,7 @@ export function searchAsYouType(): void {
   const form = document.querySelector<HTMLFormElement>('main form.search');
   if (!form || !document.querySelector('[data-search]')) return;
   form.addEventListener('input', () => {
-    latest.abort();
+    latest?.abort();
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void search(form), PAUSE);
   });
@@ -23,7 +23,7 @@ export function searchAsYouType(): void {
   });
   // The button and the Enter key load a new page.
   form.addEventListener('submit', () => {
-    latest.abort();
+    latest?.abort();
     window.clearTimeout(timer);
   });
 }

@@ -1,20 +1,13 @@
 import { announce, keepSaying, speak, stopSaying } from '../announce.ts';
-import { tokenOf } from '../forms/csrf-token.ts';
 import { addHidden } from '../forms/hidden-field.ts';
 import { createBackOff } from '../live/back-off.ts';
 import { joinStream, tellTabs } from '../live/follow.ts';
 import { isOutage } from '../live/outage.ts';
 import { owner } from '../live/owner.ts';
-import {
-  catchUp,
-  currentOwner,
-  holdRefresh,
-  noteOwnVersion,
-  refreshPage,
-  showsOwn,
-} from '../live/refresh.ts';
+import { catchUp, holdRefresh, noteOwnVersion, refreshPage, showsOwn } from '../live/refresh.ts';
 import { showSignedOut } from '../live/signed-out.ts';
 import { markPending } from './optimistic.ts';
+import { postChange, withToken, type Answered } from './post-change.ts';
 import {
   adoptChanges,
   dropChange,
@@ -25,11 +18,7 @@ import {
   type WaitingChange,
 } from './waiting-changes.ts';
 
-/** After this long without an answer, a change is sent again. Its id makes that harmless. In milliseconds. */
-const LONGEST_WAIT = 10_000;
 const backOff = createBackOff(30_000);
-/** Statuses with which the shop, or a proxy in front of it, says that it cannot take a change right now. */
-const LATER = new Set([429, 502, 503, 504]);
 /** The shop remembers the id of a change for a day. An older change could be applied twice. In milliseconds. */
 const OLDEST = 23 * 3_600_000;
 /** How long a sign-out waits for the answer to one change, in milliseconds. */
@@ -37,13 +26,6 @@ const LONGEST_SIGN_OUT = 3000;
 /** A page that is being left is gone after this time, in milliseconds. */
 const PAGE_LEAVE = 100;
 const IS_GUEST = 'satchel-guest';
-
-interface Answered {
-  version: number;
-  notices: { code: string; message: string; slug?: string }[];
-}
-
-type Answer = Answered | 'later' | 'refused' | 'signed out';
 
 let sending = false;
 /** True after a person was told that a change is kept for later. */
@@ -104,20 +86,36 @@ export async function sendChanges(): Promise<void> {
   sending = true;
   holdRefresh(true);
   window.clearTimeout(retry);
+  const sent = await sendInOrder().finally(() => {
+    sending = false;
+    // A cart without the changes that wait would show a number from which the next press counts.
+    holdRefresh(nextChange() !== undefined);
+  });
+  if (!sent) return holdRefresh(false);
+  await settle(sent);
+  if (!nextChange() && showsOwn()) markPending(false);
+}
+
+interface Sent {
+  version: number;
+  saidNotice: boolean;
+}
+
+/** @returns undefined when a page of the server takes over. That page may fail to load, so this page must work on. */
+async function sendInOrder(): Promise<Sent | undefined> {
   let version = 0;
   let saidNotice = false;
   for (let change = nextChange(); change; change = nextChange()) {
-    const answer = await postInOrder(change);
+    // What this browser cannot send, it can send as a form.
+    const answer = await postChange(change).catch(() => 'refused' as const);
     if (answer === 'later') {
       waitAndTryAgain();
       break;
     }
     dropChange(change);
     if (answer === 'refused') {
-      // The page of the answer may fail to load, so this page must work on.
-      holdRefresh(false);
-      sending = false;
-      return submitAsPage(change);
+      submitAsPage(change);
+      return undefined;
     }
     if (answer === 'signed out') sayLost();
     else {
@@ -128,11 +126,7 @@ export async function sendChanges(): Promise<void> {
     noteOwnVersion(version);
     backOff.reset();
   }
-  // A cart without the changes that wait would show a number from which the next press counts.
-  holdRefresh(nextChange() !== undefined);
-  sending = false;
-  await settle(version, saidNotice);
-  if (!nextChange() && showsOwn()) markPending(false);
+  return { version, saidNotice };
 }
 
 /**
@@ -148,50 +142,7 @@ function sayNotice({ notices }: Answered, { body }: WaitingChange): boolean {
   return true;
 }
 
-/** A visitor becomes a guest with the first change. Without the lock, two tabs at once would become two guests. */
-function postInOrder(change: WaitingChange): Promise<Answer> {
-  return owner() === ''
-    ? navigator.locks.request('satchel-send', () => post(change))
-    : post(change);
-}
-
-async function post(change: WaitingChange, isRetry = false): Promise<Answer> {
-  const { action, body } = change;
-  try {
-    const answer = await fetch(action, {
-      method: 'POST',
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: withToken(body),
-      // The request goes on when the page is left.
-      keepalive: true,
-      signal: AbortSignal.timeout(LONGEST_WAIT),
-    });
-    if (LATER.has(answer.status)) return 'later';
-    if (!isRetry && [401, 403].includes(answer.status)) {
-      // The id of the session may have rotated, and with it the token.
-      const current = await currentOwner();
-      if (current === null) return 'later';
-      if (current === owner()) return await post(change, true);
-    }
-    if (answer.status === 401) return 'signed out';
-    return answer.ok ? ((await answer.json()) as Answered) : 'refused';
-  } catch {
-    return 'later';
-  }
-}
-
-/** A change that waited may contain an old token. */
-function withToken(body: string): URLSearchParams {
-  const fields = new URLSearchParams(body);
-  const token = tokenOf(document);
-  if (token) fields.set('_csrf', token);
-  return fields;
-}
-
-async function settle(version: number, saidNotice: boolean): Promise<void> {
+async function settle({ version, saidNotice }: Sent): Promise<void> {
   if (version === 0) {
     await catchUp();
     return;
@@ -202,6 +153,7 @@ async function settle(version: number, saidNotice: boolean): Promise<void> {
     if (!saidNotice) announce('Back online. Your change was saved.');
   }
   if (await refreshPage()) {
+    if (owner() === '') announce('Your browser blocks cookies, so your cart stays empty.');
     tellTabs({ kind: 'changed', version });
     // The first change made the visitor a guest.
     joinStream();

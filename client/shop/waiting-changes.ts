@@ -17,8 +17,24 @@ export interface WaitingChange {
 const KEPT = 'satchel-changes';
 /** Key in the local storage, which survives the tab. The next page of this browser takes the changes over. */
 const LEFT = 'satchel-left';
-let changes = read(sessionStorage, KEPT);
+const TRIAL = 'satchel-trial';
+let changes: WaitingChange[] = [];
 
+/** Returns true when the browser lets this page store changes. It may forbid that, or have no room. */
+export function canKeepChanges(): boolean {
+  try {
+    return [sessionStorage, localStorage].every((storage) => {
+      storage.setItem(TRIAL, '1');
+      const isKept = storage.getItem(TRIAL) === '1';
+      storage.removeItem(TRIAL);
+      return isKept;
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** @throws when the storage takes no write; then nothing has changed */
 export function addChange(action: string, body: string): void {
   add({ action, body, owner: owner(), pressed: Date.now() });
 }
@@ -50,8 +66,9 @@ export function leaveChanges(): void {
   localStorage.setItem(LEFT, JSON.stringify([...read(localStorage, LEFT), ...changes]));
 }
 
-/** Takes over what an earlier page has left. A page of the same tab already has these changes. */
+/** Takes over what an earlier page of this tab has kept, and what another tab has left. */
 export function adoptChanges(): void {
+  changes = read(sessionStorage, KEPT);
   for (const change of read(localStorage, LEFT)) add(change);
   localStorage.removeItem(LEFT);
 }
@@ -61,11 +78,17 @@ function add(change: WaitingChange): void {
   if (!changes.some(({ body }) => body === change.body)) keep([...changes, change]);
 }
 
+/** The write comes first, because it may fail. */
 function keep(now: WaitingChange[]): void {
+  sessionStorage.setItem(KEPT, JSON.stringify(now));
   changes = now;
-  sessionStorage.setItem(KEPT, JSON.stringify(changes));
 }
 
+/** What cannot be read was not written by this script. */
 function read(storage: Storage, key: string): WaitingChange[] {
-  return JSON.parse(storage.getItem(key) ?? '[]') as WaitingChange[];
+  try {
+    return JSON.parse(storage.getItem(key) ?? '[]') as WaitingChange[];
+  } catch {
+    return [];
+  }
 }

@@ -29,7 +29,9 @@ export const partsOfTheShop = [
   'public/art',
   'public/site.webmanifest',
   'public/social-card.png',
+  'test/faults',
   'test/store/full-disk-process.ts',
+  'test/store/journal.ts',
   'test/store/sqlite-process.ts',
 ];
 

@@ -68,6 +68,7 @@ function writePackage(): void {
     lists: _lists,
     pictures: _pictures,
     'test:e2e': _stories,
+    'test:faults': _faults,
     'without-shop': _withoutShop,
     ...scripts
   } = content.scripts;

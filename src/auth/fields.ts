@@ -2,25 +2,18 @@ import { Type } from 'typebox';
 import { field, hiddenField } from '../lib/forms/form.ts';
 import { passwordAdvice, passwordLength } from './password/password-rules.ts';
 
-export const nameField = field(Type.String({ pattern: '\\S', maxLength: 80 }), {
+export const nameField = field(Type.String({ format: 'visible-name', maxLength: 80 }), {
   label: 'Name',
   message: 'Enter your name, up to 80 characters.',
   autocomplete: 'name',
 });
 
-/**
- * ajv also tries the pattern on a text that is longer than `maxLength`. So the pattern must not match a text in several
- * ways: if two of its parts both matched a dot, 60 kB of dots would take half a minute.
- */
-export const emailField = field(
-  Type.String({ pattern: '^\\s*[^\\s@]+@[^\\s@.]+(\\.[^\\s@.]+)+\\s*$', maxLength: 254 }),
-  {
-    label: 'E-mail',
-    message: 'Enter an e-mail address, like name@example.com.',
-    type: 'email',
-    autocomplete: 'username',
-  },
-);
+export const emailField = field(Type.String({ format: 'email-address', maxLength: 254 }), {
+  label: 'E-mail',
+  message: 'Enter an e-mail address, like name@example.com.',
+  type: 'email',
+  autocomplete: 'username',
+});
 
 /** The form checks only the length. The other rules are in password/password-rules.ts. */
 export const newPasswordField = field(
@@ -49,6 +42,10 @@ export const currentPasswordField = field(Type.String({ minLength: 1, maxLength:
   secret: true,
 });
 
+/**
+ * ajv also tries the pattern on a text that is longer than `maxLength`. So the pattern must not match a text in several
+ * ways: if two of its parts both matched a dot, 60 kB of dots would take half a minute.
+ */
 export const websiteField = field(
   Type.Optional(
     Type.String({ pattern: '^\\s*(https?://[^\\s/.]+\\.[^\\s/.]\\S*\\s*)?$', maxLength: 200 }),

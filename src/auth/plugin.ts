@@ -24,30 +24,22 @@ import { transfer } from './transfer/transfer.ts';
 interface Options {
   /** True when there is to be a demo user. */
   demo: boolean;
-  /** The origin of links for other devices. */
+  /** The origin that people use. */
   publicUrl: URL;
   /** The first one signs, all of them verify. */
   secrets: string[];
-  secureCookies: boolean;
   /** For tests: hashes passwords at a cost that protects nobody. */
   weakPasswordHashes: boolean;
-  /** Sign-ins and similar requests a minute from one address; 0 for no limit. */
-  limitPerAddress: number;
 }
 
 /** Guests sign up and log in. Users log out, and manage their account and their devices. */
 export default plugin<Options>(
-  async (app, { demo, publicUrl, secrets, secureCookies, limitPerAddress, weakPasswordHashes }) => {
+  async (app, { demo, publicUrl, secrets, weakPasswordHashes }) => {
     const passwords = createPasswords(weakPasswordHashes ? WEAK_COST : COST);
     app.addHook('onClose', () => passwords.close());
     app.metrics.watch('password_hashes_waiting', 'Passwords in the queue', passwords.waiting);
-    app.decorate('knownDevices', createKnownDevices(secrets, { secure: secureCookies }));
-    const limits = createLimits({
-      store: app.store.limits,
-      knownDevices: app.knownDevices,
-      perAddress: limitPerAddress,
-      secret: secrets[0]!,
-    });
+    app.decorate('knownDevices', createKnownDevices({ secrets, publicUrl, users: app.users }));
+    const limits = createLimits(app);
     const checkPassword = createPasswordCheck(passwords, limits);
     if (demo) await addDemoUser(app.users, passwords);
     else await removeDemoUser(app.users, passwords);
@@ -74,11 +66,11 @@ export default plugin<Options>(
       await users.register(accountPage);
       await users.register(changeProfile);
       await users.register(changeEmail, { checkPassword });
-      await users.register(changePassword, { passwords, checkPassword });
+      await users.register(changePassword, { passwords, limits, checkPassword });
       await users.register(reAuthenticate, { checkPassword });
       await users.register(exportAccount);
       await users.register(deleteAccount, { checkPassword });
     });
   },
-  { name: 'auth', dependencies: ['metrics', 'identity', 'csrf', 'views'] },
+  { name: 'auth', dependencies: ['metrics', 'identity', 'csrf', 'rate-limits', 'views'] },
 );

@@ -35,7 +35,7 @@ const orders: Record<Sort, SQL[]> = {
   name: [asc(products.name), asc(products.slug)],
 };
 
-/** The catalogue of products. */
+/** The catalogue of products. Every method throws DataUnavailable when the database does not answer. */
 export function createProducts(database: Database) {
   const allProducts = database.select().from(products).prepare();
   const snapshot = createSnapshot(database, () => ({
@@ -74,14 +74,15 @@ export function createProducts(database: Database) {
   }
 
   return {
-    find: (slug: string): Product | undefined => snapshot.get().bySlug.get(slug),
+    find: (slug: string): Product | undefined => database.read(snapshot.get).bySlug.get(slug),
 
     search: (query: ProductQuery): Found =>
-      snapshot.get().searches.get(JSON.stringify(query), () => search(query)),
+      database.read(() => snapshot.get().searches.get(JSON.stringify(query), () => search(query))),
 
     /** Adds the products that are missing. It does not overwrite a product that the owner of the shop has changed. */
-    seed(catalogue: Product[]): void {
-      database.insert(products).values(catalogue).onConflictDoNothing().run();
+    async seed(catalogue: Product[]): Promise<void> {
+      const statement = database.insert(products).values(catalogue).onConflictDoNothing();
+      await database.write(() => statement.run());
       snapshot.invalidate();
     },
   };

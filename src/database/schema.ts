@@ -5,13 +5,17 @@ export const users = sqliteTable('users', {
   /** 128 random bits. It is part of store keys, so it contains no personal data. */
   id: text().primaryKey(),
   name: text().notNull(),
-  /** Normalised, so that two addresses that differ only in case count as the same. */
+  /** In the form of lib/email-address.ts, so that all spellings of an address count as the same. */
   email: text().notNull().unique(),
   website: text(),
   passwordHash: text('password_hash').notNull(),
   /** Rises with every new password. A session that began with another version has ended. */
   passwordVersion: integer('password_version').notNull().default(1),
+  /** How many devices were marked as known to this user. It is the number of the newest one. */
+  devicesMarked: integer('devices_marked').notNull().default(0),
   createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  /** True for the account that the app made for trying it. Everybody knows its password. */
+  isDemo: integer('is_demo', { mode: 'boolean' }).notNull().default(false),
 });
 
 // shop {

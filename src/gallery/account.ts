@@ -3,9 +3,10 @@ import { deleteForm, emailForm, passwordForm, profileForm } from '../auth/accoun
 import { drawQrCode } from '../auth/transfer/qr-code.ts';
 import type { User } from '../database/schema.ts';
 import { emptyForm, type SentForm } from '../http/form-handler.ts';
+import { readableEmail } from '../lib/email-address.ts';
 import type { Form } from '../lib/forms/form.ts';
 import { deviceList, manyDevices, oneDevice, strangeDevices, twoDevices } from './devices.ts';
-import { entry, type Entries, type Entry } from './entry.ts';
+import { entry, type Entries, type Entry, type PageDataOf } from './entry.ts';
 import { allErrors } from './form-errors.ts';
 import { ada, longest, signedIn } from './people.ts';
 
@@ -22,6 +23,7 @@ export const accountEntries: Entries = {
   'one-device': devices(oneDevice),
   'two-devices': devices(twoDevices),
   'many-devices': devices(manyDevices),
+  'the-second-page-of-devices': devices(manyDevices, { count: 40, page: 2, previous: 1, next: 3 }),
   'strange-devices': devices(strangeDevices),
   'before-a-link': entry('auth/transfer', TRANSFER),
   'a-link-to-the-phone': entry('auth/transfer', {
@@ -31,12 +33,13 @@ export const accountEntries: Entries = {
 };
 
 function account(user: User, sent: Record<string, SentForm> = {}): Entry {
-  const { name, website } = user;
+  const { name, email, website } = user;
   const profile = { values: { name, website }, errors: {} };
   return entry('auth/account', {
     title: 'Your account',
     path: '/account',
     ...signedIn(user),
+    address: readableEmail(email),
     fields: accountFields,
     sent: { profile, email: emptyForm, password: emptyForm, delete: emptyForm, ...sent },
   });
@@ -46,6 +49,14 @@ function wrong(form: Pick<Form, 'fields'>): SentForm {
   return { values: ada, errors: allErrors(form) };
 }
 
-function devices(devices: typeof manyDevices): Entry {
-  return entry('auth/devices', { title: 'Your devices', ...signedIn(ada), ...deviceList(devices) });
+function devices(
+  devices: typeof manyDevices,
+  more: Partial<PageDataOf<'auth/devices'>> = {},
+): Entry {
+  return entry('auth/devices', {
+    title: 'Your devices',
+    ...signedIn(ada),
+    ...deviceList(devices),
+    ...more,
+  });
 }

@@ -14,6 +14,12 @@ export const dashboardEntries: Entries = {
   'the-dashboard-after-a-new-device': dashboard({
     flash: { arrival: ['Signed in on Safari on iOS just now.'] },
   }),
+  // shop {
+  'the-dashboard-after-a-merge': dashboard({
+    joined: 'Your carts were combined: we added what was in this browser.',
+    undo: { version: 1, kind: 'merge' },
+  }),
+  // } shop
   'the-dashboard-of-the-longest-name': dashboard({
     cart: priced(longestNames), // shop
     ...signedIn(longest),
@@ -24,7 +30,7 @@ export const dashboardEntries: Entries = {
 
 function dashboard(more: Partial<PageDataOf<'main/dashboard'>> = {}): Entry {
   return entry('main/dashboard', {
-    title: 'Dashboard',
+    title: 'Dashboard: you are logged in',
     path: '/',
     ...signedIn(ada),
     ...deviceList(twoDevices),

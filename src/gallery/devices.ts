@@ -26,7 +26,15 @@ export const strangeDevices = [
 
 /** Returns the data of a page that lists devices. The first of them shows the page. */
 export function deviceList(devices: Device[]) {
-  return { devices, here: laptop.id, deviceName };
+  return {
+    devices,
+    count: devices.length,
+    page: 1,
+    previous: null,
+    next: null,
+    here: laptop.id,
+    deviceName,
+  };
 }
 
 function device(n: number, agent: string, network: string): Device {

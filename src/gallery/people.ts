@@ -6,7 +6,9 @@ export const ada: User = {
   email: 'ada@example.com',
   website: 'https://ada.example',
   passwordHash: '',
+  devicesMarked: 1,
   passwordVersion: 1,
+  isDemo: false,
   createdAt: new Date('2026-03-14T12:00Z'),
 };
 

@@ -64,7 +64,7 @@ function session(differences: Differences): Entry {
     errors,
     got,
     browser: {
-      name: kept ? '__Host-satchel' : 'satchel',
+      name: kept ? '__Host-satchel' : 'satchel-3000',
       path: '/',
       secure: kept,
       id: 'c4ptEo',
@@ -83,7 +83,7 @@ function session(differences: Differences): Entry {
         ...properties.map(([name, value]) => sealed([name], value, stale)),
       ],
     },
-    knownDeviceCookie: kept ? '__Host-known' : 'known',
+    knownDeviceCookie: kept ? '__Host-known' : 'known-3000',
     flask: { hex: flask.toString('hex'), text: asText(flask) },
     cost: {
       milliseconds: 0.31,

@@ -1,5 +1,7 @@
 import { reAuthenticationForm } from '../auth/password/re-authenticate.ts';
 import { logInForm, signUpForm } from '../auth/sign-in/forms.ts';
+import type { User } from '../database/schema.ts';
+import { maskEmail } from '../lib/mask-email.ts';
 import { pleaseWait } from '../lib/wait.ts';
 import { entry, type Entries, type Entry, type PageDataOf } from './entry.ts';
 import { allErrors } from './form-errors.ts';
@@ -25,8 +27,9 @@ export const signInEntries: Entries = {
   'a-re-authentication-with-a-wrong-password': reAuthentication({
     password: 'That password is incorrect.',
   }),
-  'a-link-opened': accept({ name: ada.name }),
-  'a-link-opened-by-somebody-else': accept({ name: longest.name, ...signedIn(ada) }),
+  'a-link-opened': accept(ada),
+  'a-link-opened-with-a-cart': accept(longest, { itemCount: 3 }), // shop
+  'a-link-opened-by-somebody-else': accept(longest, signedIn(ada)),
 };
 
 function signIn(more: Partial<PageDataOf<'auth/login'>> = {}): Entry {
@@ -49,6 +52,11 @@ function reAuthentication(errors: Record<string, string> = {}): Entry {
   });
 }
 
-function accept(more: Omit<PageDataOf<'auth/transfer-accept'>, 'title'>): Entry {
-  return entry('auth/transfer-accept', { title: 'Continue on this device', ...more });
+function accept(maker: User, more: Partial<PageDataOf<'auth/transfer-accept'>> = {}): Entry {
+  return entry('auth/transfer-accept', {
+    title: 'Continue on this device',
+    name: maker.name,
+    address: maskEmail(maker.email),
+    ...more,
+  });
 }

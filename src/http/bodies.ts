@@ -1,10 +1,12 @@
 import { parse } from 'node:querystring';
 import formbody from '@fastify/formbody';
 import plugin from 'fastify-plugin';
+import { COMMON_FIELDS, type Form } from '../lib/forms/form.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** The largest number of fields in a form. */
 const MOST_FIELDS = 100;
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Reads the bodies of requests. Only forms and JSON are allowed. */
 export default plugin(
@@ -22,9 +24,26 @@ export default plugin(
         });
       },
     );
+
+    // Browser extensions and firewalls add fields to the forms of a page, and the person can do nothing about it. JSON
+    // is written by programs: there an unknown field is a mistake, and is refused.
+    app.addHook('preValidation', (request, _reply, done) => {
+      if (request.method === 'POST' && request.mediaType === FORM) {
+        const { form } = request.routeOptions.config;
+        if (form) request.body = knownFields(form, request.body as Record<string, unknown>);
+      }
+      done();
+    });
   },
   { name: 'bodies' },
 );
+
+function knownFields({ fields }: Form, body: Record<string, unknown>): Record<string, unknown> {
+  const names = [...Object.keys(fields), ...COMMON_FIELDS].filter((name) =>
+    Object.hasOwn(body, name),
+  );
+  return Object.fromEntries(names.map((name) => [name, body[name]]));
+}
 
 function readForm(text: string) {
   if (text.split('&', MOST_FIELDS + 1).length > MOST_FIELDS) throw new Problem('too-large');

@@ -34,8 +34,9 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
   },
   'cross-site': {
     status: 403,
-    title: 'We couldn’t verify this form',
-    advice: 'Please reload the page and try again.',
+    title: 'Please send this form once more',
+    advice:
+      'Your browser did not send it from a page of ours, so we did nothing with it. Open the form and fill it in again.',
     event: 'malicious_csrf',
   },
   'form-expired': {
@@ -44,6 +45,12 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     advice:
       'You signed in or out since the page was opened. Here it is again: check it and press the button.',
     event: 'malicious_csrf',
+  },
+  'cookies-blocked': {
+    status: 403,
+    title: 'Your browser blocks cookies',
+    advice:
+      'Without a cookie we can’t remember you. Nothing was changed. Please allow cookies for this site, then go back and try again.',
   },
   'not-found': {
     status: 404,
@@ -86,6 +93,12 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     advice: 'Send a form, or JSON.',
     event: 'input_validation_fail',
   },
+  'unmet-expectation': {
+    status: 417,
+    title: 'We can’t do what your program expects',
+    advice: 'Please send the request without the Expect header.',
+    event: 'input_validation_fail',
+  },
   'wrong-host': {
     status: 421,
     title: 'This is not our address',
@@ -114,6 +127,11 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     title: 'Too many attempts',
     advice: 'Nothing was changed.',
   },
+  'too-many-guests': {
+    status: 429,
+    title: 'A lot of people are shopping from your network',
+    advice: 'We could not save anything for you just now.',
+  },
   busy: {
     status: 503,
     title: 'We are very busy',
@@ -123,6 +141,11 @@ export const errorAnswers: Record<ProblemCode, ErrorAnswer> = {
     status: 503,
     title: 'We can’t load your data right now',
     advice: 'Nothing of yours is lost, and nobody was signed out. Please try again in a moment.',
+  },
+  damaged: {
+    status: 503,
+    title: 'We can’t load your data',
+    advice: 'The fault is ours, and trying again won’t help. Please come back later.',
   },
   internal: {
     status: 500,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../settings/config.ts';
+import { originOf, readOrigin, readReferer } from '../lib/origin.ts';
 import { Problem } from '../lib/problem.ts';
 
 interface Options {
@@ -22,13 +23,16 @@ export default plugin<Options>(
 );
 
 /**
- * Browsers send Sec-Fetch-Site, which no page can forge. Older browsers send at least an Origin. A request with neither
- * is refused.
+ * Browsers send Sec-Fetch-Site, which no page can forge. Older browsers send at least an Origin, and text browsers a
+ * Referer (OWASP, Cross-Site Request Forgery Prevention). A request with none of the three is refused.
  */
 function isSameOrigin({ headers, host }: FastifyRequest, config: Config): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
-  if (headers.origin === config.publicUrl.origin) return true;
+  const { origin, referer = '' } = headers;
+  const sender = origin === undefined ? readReferer(referer) : readOrigin(origin);
+  if (sender === null) return false;
+  if (sender === readOrigin(config.publicUrl.origin)) return true;
   // In development the page may have any loopback name. request-checks.ts has checked that the Host header is one.
-  return !config.production && headers.origin === `http://${host}`;
+  return !config.production && sender === originOf('http:', host);
 }

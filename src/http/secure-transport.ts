@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../settings/config.ts';
 import { Problem } from '../lib/problem.ts';
@@ -21,7 +22,7 @@ export default plugin<Options>(
       if (!hasWarned) {
         hasWarned = true;
         request.log.warn(
-          `PUBLIC_URL is https, but a request from ${request.socket.remoteAddress} came over http, so nobody can sign in that way: list the proxy that ends TLS in TRUST_PROXY, and make it send X-Forwarded-Proto: https`,
+          `PUBLIC_URL is https, but a request from ${request.socket.remoteAddress} came over http (${received(request)}), so nobody can sign in that way: list the proxy that ends TLS in TRUST_PROXY, and make it send X-Forwarded-Proto: https`,
         );
       }
       done(request.method === 'POST' ? new Problem('not-secure') : undefined);
@@ -29,3 +30,13 @@ export default plugin<Options>(
   },
   { name: 'secure-transport', dependencies: ['same-origin'] },
 );
+
+/** Returns what the proxy said about TLS, so that an operator sees what to change. */
+function received({ headers }: FastifyRequest): string {
+  const { 'x-forwarded-proto': scheme, forwarded } = headers;
+  const said =
+    scheme === undefined
+      ? 'without X-Forwarded-Proto'
+      : `X-Forwarded-Proto: ${String(scheme).slice(0, 100)}`;
+  return forwarded === undefined ? said : `${said}; the header Forwarded is not read`;
+}

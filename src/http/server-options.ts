@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawRequestDefaultExpression as RawRequest } from 'fastify';
+import { formats } from '../lib/forms/formats.ts';
 import type { Config } from '../settings/config.ts';
+import { createHostCheck } from './our-host.ts';
+import { readTarget } from './request-target.ts';
 import { securityHeaders } from './security-headers.ts';
 
 const second = 1000;
@@ -9,9 +13,11 @@ const second = 1000;
 /** Returns the options of the HTTP server: its limits and timeouts. Sizes are in bytes, times in milliseconds. */
 export function serverOptions(config: Config) {
   const headers = securityHeaders(config);
+  const isOurHost = createHostCheck(config);
 
   return {
-    trustProxy: config.trustProxy.length > 0 && config.trustProxy,
+    // Numbers in a row would tell everybody how many requests there are.
+    genReqId: () => `req-${randomUUID()}`,
     // While the server closes, running requests are still answered: see operations/drain.ts.
     return503OnClosing: false,
     bodyLimit: 64 * 1024,
@@ -19,6 +25,9 @@ export function serverOptions(config: Config) {
     // A client that reads nothing of its answer is disconnected after one to two times this time. It must be longer
     // than the 10 seconds between two heartbeats of an event stream.
     connectionTimeout: 12 * second,
+    // An idle connection is closed within 12 seconds. Node tells the client 10 and waits 11, so that no request is on its
+    // way at that moment.
+    keepAliveTimeout: 10 * second,
     http: {
       maxHeaderSize: 16 * 1024,
       // request-checks.ts checks the Host header. Its answer has the security headers, the answer of Node would not.
@@ -35,12 +44,13 @@ export function serverOptions(config: Config) {
         coerceTypes: false as const,
         removeAdditional: false,
         strict: false,
+        formats,
       },
     },
 
-    /** Replaces a URL that cannot be decoded, so that the router finds a route and request-checks.ts can refuse it. */
+    /** Replaces a target that cannot be used, so that the router finds a route and request-checks.ts can refuse it. */
     rewriteUrl({ url = '/' }: RawRequest) {
-      return isDecodable(url) ? url : '/';
+      return readTarget(url, isOurHost) ?? '/';
     },
 
     /** Answers a request that is not valid HTTP, is too large or comes too slowly. */
@@ -57,16 +67,6 @@ export function serverOptions(config: Config) {
       );
     },
   };
-}
-
-function isDecodable(url: string): boolean {
-  if (!url.includes('%')) return true;
-  try {
-    decodeURIComponent(url.split('?', 1)[0]!);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function statusOf({ code }: NodeJS.ErrnoException): number {

@@ -9,6 +9,33 @@ export function addressBlock(address: string): string {
   return isIPv4(v4) ? v4 : `${groupsOf(address).slice(0, 4).join(':')}::/64`;
 }
 
+/** A block of addresses, and how many times as much it may do as the addresses of one customer. */
+export interface AddressBlock {
+  block: string;
+  share: number;
+}
+
+/**
+ * Returns the blocks that contain an address, the narrowest first. Providers give their customers a /64, a /56 or a /48
+ * of IPv6. Somebody with a /48 has 65,536 blocks of /64, so each of the wider blocks is limited too.
+ */
+export function addressBlocks(address: string): AddressBlock[] {
+  const narrowest = { block: addressBlock(address), share: 1 };
+  if (isIPv4(withoutMapping(address))) return [narrowest];
+  const [a, b, c, d] = groupsOf(address) as [string, string, string, string];
+  const high = Number.parseInt(d, 16) >> 8;
+  return [
+    narrowest,
+    { block: `${a}:${b}:${c}:${(high << 8).toString(16)}::/56`, share: 4 },
+    { block: `${a}:${b}:${c}::/48`, share: 16 },
+  ];
+}
+
+/** Returns the widest block of addresses that one customer of a network may have. */
+export function widestBlock(address: string): string {
+  return addressBlocks(address).at(-1)!.block;
+}
+
 /** Returns the part of an address that names the network and not the person: /24 of IPv4, /48 of IPv6. */
 export function networkOf(address: string): string {
   const v4 = withoutMapping(address);

@@ -5,6 +5,7 @@ export type ProblemCode =
   | 're-authenticate-first'
   | 'cross-site'
   | 'form-expired'
+  | 'cookies-blocked'
   | 'not-found'
   | 'method-not-allowed'
   | 'too-large'
@@ -13,12 +14,15 @@ export type ProblemCode =
   | 'unsupported-type'
   | 'wrong-host'
   | 'not-secure'
+  | 'unmet-expectation'
   | 'link-used'
   | 'invalid'
   | 'session-gone'
   | 'slow-down'
+  | 'too-many-guests'
   | 'busy'
   | 'unavailable'
+  | 'damaged'
   | 'internal';
 
 /** Field name -> a message that tells a person how to correct the field. */

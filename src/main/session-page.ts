@@ -48,9 +48,9 @@ declare module '../rendering/views.ts' {
  * hold.
  */
 export const sessionPage: FastifyPluginAsync = async (app) => {
-  const config = { inspection: true };
+  const config = { inspection: true, offeredOn: '/session' };
 
-  app.get('/session', { config }, async (request, reply) => {
+  app.get('/session', { config: { inspection: true } }, async (request, reply) => {
     // A value that is not a text counts as missing.
     const { get } = request.query as Record<string, unknown>;
     return page(reply, { values: { get: typeof get === 'string' ? get : '' }, errors: {} });

@@ -3,6 +3,7 @@ import serveStatic, { type FastifyStaticOptions } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import plugin from 'fastify-plugin';
 import { setAccess } from '../http/route-list.ts';
+import type { Config } from '../settings/config.ts';
 import { findBuiltAssets } from './built-assets.ts';
 
 declare module 'fastify' {
@@ -18,6 +19,7 @@ export interface Assets {
 }
 
 interface Options {
+  config: Config;
   /** In development, Vite serves the sources. */
   dev: boolean;
 }
@@ -26,7 +28,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Serves browser code, styles and the files of public/. No session is loaded for them. */
 export default plugin<Options>(
-  async (app, { dev }) => {
+  async (app, { config, dev }) => {
     await app.register(async (files) => {
       setAccess(files, { access: 'everyone', staticFile: true });
       if (dev) {
@@ -40,7 +42,7 @@ export default plugin<Options>(
         });
       }
     });
-    app.decorate('assets', dev ? await serveSources(app) : findBuiltAssets(ROOT));
+    app.decorate('assets', dev ? await serveSources(app, config) : findBuiltAssets(ROOT));
   },
   { name: 'assets' },
 );
@@ -65,7 +67,7 @@ async function serveFolder(
 }
 
 /** Vite and its plugin are not installed in production. */
-async function serveSources(app: FastifyInstance): Promise<Assets> {
+async function serveSources(app: FastifyInstance, { publicUrl }: Config): Promise<Assets> {
   const { serveWithVite } = await import('./vite-sources.ts');
-  return serveWithVite(app, ROOT);
+  return serveWithVite(app, ROOT, publicUrl.hostname);
 }

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { Config } from '../settings/config.ts';
 import type { FieldErrors } from '../lib/problem.ts';
+import { isolate } from '../lib/text/isolate.ts';
 import type { Assets } from './assets.ts';
 import { formatTime } from './format-time.ts';
 import { createPlainTemplates } from './templates.ts';
@@ -21,6 +22,8 @@ export interface LayoutData {
   /** The path of the page, without its query. */
   path: string;
   formatTime(milliseconds: number): string;
+  /** For a name in an attribute; in a text it stands in `<bdi>`. */
+  isolate(text: string): string;
   /** One sentence about the site, for search engines and the footer. */
   slogan: string;
   /** The page to which the wordmark leads. */
@@ -72,6 +75,7 @@ export default plugin<Options>(
         origin: publicUrl.origin,
         path: this.request.url.split('?', 1)[0]!,
         formatTime,
+        isolate,
         slogan: 'Accounts and sessions that follow you.',
         home: '/',
       } as LayoutData;

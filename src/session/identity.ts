@@ -1,4 +1,5 @@
 import { Authenticator } from '@fastify/passport';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { User } from '../database/schema.ts';
 
@@ -33,9 +34,24 @@ export default plugin(
       request.user = isCurrent ? user : undefined;
       if (request.user) return done();
       const reason = user ? 'password-changed' : 'account-gone';
-      request.audit('session_expired', { user: id, reason });
-      reply.endSession().then(() => done(), done);
+      leaveSession(request, reply, reason, id).then(() => done(), done);
     });
+
+    /**
+     * A change of the password rotates the session. A request that had loaded the session before must not end it where
+     * it is now.
+     */
+    async function leaveSession(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      reason: string,
+      user: string,
+    ) {
+      if (!(await app.store.sessions.load(request.session.sessionId)))
+        return reply.useSession(null);
+      request.audit('session_expired', { user, reason });
+      return reply.endSession();
+    }
   },
-  { name: 'identity', dependencies: ['negotiation', 'security-log', 'session', 'database'] },
+  { name: 'identity', dependencies: ['negotiation', 'security-log', 'rotation', 'database'] },
 );

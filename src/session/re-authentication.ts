@@ -8,13 +8,6 @@ declare module 'fastify' {
     /** When the user of this browser last gave the password, in milliseconds. */
     reAuthenticatedAt?: number;
   }
-  interface FastifyContextConfig {
-    /**
-     * The page that has this form. After the password was given, the user comes back to it. The default is the address
-     * of the route.
-     */
-    askedOn?: string;
-  }
 }
 
 /** How long a given password counts, in milliseconds. */
@@ -32,18 +25,23 @@ async function checkReAuthentication(request: FastifyRequest, reply: FastifyRepl
   if (age <= RE_AUTHENTICATION_LIFETIME) return;
   if (request.wantsJson) throw new Problem('re-authenticate-first');
   request.audit('authz_fail', { code: 're-authenticate-first' });
-  const next = routeOptions.config.askedOn ?? url;
+  // After the password was given, the user comes back to the page that has the form.
+  const next = routeOptions.config.offeredOn ?? url;
   return reply.redirect(`/account/confirm?next=${encodeURIComponent(next)}`, 303);
 }
 
 /**
  * Notes that the user has just given the right password, and rotates the session id (ASVS 5.0, 7.2.4).
  * @throws {SessionGone} when the session was ended in the meantime
+ * @throws {Error} on a route without `answersRepeats`: a double click would sign the user out
  */
 export async function noteReAuthentication(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const { config, url } = request.routeOptions;
+  if (!config.answersRepeats)
+    throw new Error(`${url} rotates the session and does not answer repeats.`);
   request.session.reAuthenticatedAt = request.server.clock();
   if (!(await reply.rotateSession())) throw new SessionGone();
   reply.generateCsrf();

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import plugin from 'fastify-plugin';
 import type { SessionFields } from '../store/contract/sessions.ts';
 import { newSessionId } from './speed/session-ids.ts';
@@ -17,11 +17,19 @@ declare module 'fastify' {
      * @throws {StoreUnavailable}
      */
     rotateSession(): Promise<boolean>;
+    /**
+     * Goes on with the session of this id, or with a new, empty session when there is none.
+     * @param id null for a new session
+     */
+    useSession(id: string | null): Promise<void>;
   }
 }
 
 // docs: bound
-/** A CSRF token is valid for one id only, and the browser has no cookie for the new id yet. */
+/**
+ * `csrf`: a token is valid for one id only. `issued`: when the cookie was last sent, and the browser has no cookie for
+ * the new id yet.
+ */
 const BOUND_TO_ID = ['csrf', 'issued'];
 // docs: end
 
@@ -37,20 +45,20 @@ export default plugin(
       const id = newSessionId();
       const fields = await app.store.sessions.rotate(request.session.sessionId, id, BOUND_TO_ID);
       request.rotated = fields && { id, fields };
-      await useSession(request, fields ? app.signSessionId(id) : '');
+      await this.useSession(fields && id);
       // Marks the session as changed, so that the browser gets the cookie of the new id.
       if (fields) request.session.issued = app.clock();
       return fields !== null;
     });
 
-    /** Replaces the session of the request by the one of this cookie, or by a new one. */
-    function useSession(request: FastifyRequest, cookie: string): Promise<void> {
-      return new Promise((resolve, reject) => {
-        app.decryptSession(cookie, request, (error?: Error | null) =>
+    app.decorateReply('useSession', function (this: FastifyReply, id) {
+      const cookie = id === null ? '' : app.signSessionId(id);
+      return new Promise<void>((resolve, reject) => {
+        app.decryptSession(cookie, this.request, (error?: Error | null) =>
           error ? reject(error) : resolve(),
         );
       });
-    }
+    });
   },
   { name: 'rotation', dependencies: ['session'] },
 );

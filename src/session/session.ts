@@ -8,6 +8,8 @@ import type { SessionInspection } from '../store/contract/inspection.ts';
 import type { Owner } from '../store/contract/owner.ts';
 import type { Device, DeviceTraits } from '../store/contract/sessions.ts';
 import { hashSessionId } from '../store/sealing/sealed-sessions.ts';
+import { createForgeryReports } from './forged-cookies.ts';
+import { cookieNameOf } from './cookie-names.ts';
 import type { LoadedWithSession } from './loaded.ts';
 import { createCookieSigner } from './speed/cookie-signer.ts';
 import { newSessionId } from './speed/session-ids.ts';
@@ -60,8 +62,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** This page can be shown to a stranger while the store is down. */
     withoutStore?: boolean;
-    /** This page lists the user's devices. */
-    devices?: boolean;
+    /** This page lists the user's devices: how many, those that were seen last; `true` for all. */
+    devices?: number | boolean;
     /** This page shows how the store holds the session. */
     inspection?: boolean;
   }
@@ -75,8 +77,7 @@ interface Options {
 export default plugin<Options>(
   async (app, { config }) => {
     const { lifetimes, secrets, secure } = config;
-    // A sibling domain cannot set a __Host- cookie, and neither can a page without TLS (RFC 6265bis, 4.1.3.2).
-    const cookieName = secure ? '__Host-satchel' : 'satchel';
+    const cookieName = cookieNameOf('satchel', config.publicUrl);
     const attributes = { secure, httpOnly: true, sameSite: 'lax', path: '/' } as const;
 
     app.decorate('sessionCookie', { name: cookieName, ...attributes });
@@ -125,9 +126,14 @@ export default plugin<Options>(
       this.header('clear-site-data', '"storage"');
     });
 
+    const reportForgery = createForgeryReports(app.clock);
     app.addHook('onRequest', (request, _reply, done) => {
       const { loaded } = request.session;
-      if (!loaded) return done();
+      if (!loaded) {
+        const sent = request.cookies[cookieName];
+        if (sent && !signer.unsign(sent).valid) reportForgery(request);
+        return done();
+      }
       if (loaded.outage && !request.routeOptions.config.withoutStore) return done(loaded.outage);
       if (!loaded.closed && needsNewCookie(request)) request.session.issued = app.clock();
       done();

@@ -81,7 +81,9 @@ export function createStoreAdapter(
     if (Object.keys(fields).length === 0) return;
     if (onlyDeclared) requireDeclared(Object.keys(fields));
     session.loaded = new LoadedWithSession();
-    await sessions.create(id, fields);
+    // A browser in which somebody signs in has sent a form before. Of a guest this may be the only request.
+    const isFirstVisit = !fields.device;
+    await sessions.create(id, fields, isFirstVisit);
     const stored = jsonOf(fields);
     session.loaded.stored = () => stored;
   }

@@ -1,12 +1,16 @@
-import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ErrorObject } from 'ajv';
 import { envSchema } from 'env-schema';
 import { Type, type Static, type TSchema } from 'typebox';
 import { developmentSecret } from './development-secret.ts';
+import { areProxyRanges } from './proxy-ranges.ts';
+import { readEnvFile } from './env-file.ts';
 import type { Lifetimes } from '../store/contract/lifetimes.ts';
+import { isEasySecret, resemblesExample } from './weak-secrets.ts';
 
+/** In the folder of the project. */
+const ENV_FILE = fileURLToPath(new URL('../../.env', import.meta.url));
 const DURATION = '^[1-9][0-9]{0,4}(s|m|h|d)$';
 /** The shortest secret, in characters. */
 const SECRET_LENGTH = 32;
@@ -18,6 +22,11 @@ const EXAMPLE_SECRETS = [
   'a-new-secret-of-32-characters-or-more',
   'the-old-one-of-32-characters-or-more',
 ];
+
+/** What a shell, a URL or SQLite would replace is refused in a path, because here it would become part of the name. */
+const PATH_LETTER = String.raw`[^~$%?#*"'\u0060\\\u0000-\u001f]`;
+/** In a URL, two slashes stand before a host. */
+const PATH = String.raw`(?![\s:]|//(?!/))${PATH_LETTER}+(?<!\s)`;
 
 /** Each setting has a rule and an example that follows it. The message about a wrong setting quotes both. */
 const schema = Type.Object({
@@ -40,13 +49,13 @@ const schema = Type.Object({
     rule: 'must be the origin that people use, without a path',
     example: 'https://shop.example',
   }),
-  DATA_DIR: setting(Type.String(), {
+  DATA_DIR: setting(Type.String({ pattern: `^${PATH}$` }), {
     default: './data',
-    rule: 'must be a folder',
+    rule: 'must be a plain path of a folder: only a shell knows ~ and $',
     example: './data',
   }),
-  DATABASE_URL: setting(Type.Optional(Type.String({ pattern: '^file:.+' })), {
-    rule: 'must begin with file:',
+  DATABASE_URL: setting(Type.Optional(Type.String({ pattern: `^file:${PATH}$` })), {
+    rule: 'must be file: and a plain path, without options such as ?mode=, without ~ and without %20',
     example: 'file:./data/satchel.db',
   }),
   REDIS_URL: setting(
@@ -56,6 +65,14 @@ const schema = Type.Object({
       example: 'redis://:password@localhost:6379',
     },
   ),
+  REDIS_SENTINEL_USERNAME: setting(Type.Optional(Type.String()), {
+    rule: 'must be the name of a user of the Sentinels',
+    example: 'satchel',
+  }),
+  REDIS_SENTINEL_PASSWORD: setting(Type.Optional(Type.String()), {
+    rule: 'must be the password that the Sentinels ask for; the one of Redis itself is a part of REDIS_URL',
+    example: 'the-password-of-the-sentinels',
+  }),
   SECRET_KEY: setting(Type.Optional(Type.String({ pattern: `^${SECRET}(,${SECRET})*$` })), {
     rule: `must be ${SECRET_LENGTH} characters or more, or several such secrets separated by commas; make one with: openssl rand -hex 32`,
     example: EXAMPLE_SECRETS.join(','),
@@ -70,7 +87,7 @@ const schema = Type.Object({
   CART_GUEST_TTL: duration('30d'), // shop
   CART_USER_TTL: duration('365d'), // shop
   TRUST_PROXY: setting(Type.Optional(Type.String()), {
-    rule: 'must list the addresses or CIDR ranges of your proxies, separated by commas; it cannot be "true", because then every client could forge its address',
+    rule: 'must list the addresses or CIDR ranges of your proxies, separated by commas; it cannot be "true" or a large part of the internet, because then every client could forge its address',
     example: '10.0.0.0/8,127.0.0.1',
   }),
   LIMIT_PER_ADDRESS: setting(Type.Integer({ minimum: 0, maximum: 1_000_000 }), {
@@ -100,6 +117,8 @@ export interface Config {
   /** The file of the embedded store, which is used when there is no `redisUrl`. */
   stateFile: string;
   redisUrl: string | undefined;
+  /** For Sentinels that ask for a password of their own. */
+  sentinel: { username?: string; password?: string };
   /** The first one signs and seals, all of them verify and open. */
   secrets: string[];
   sessionKeyPrefix: string;
@@ -135,35 +154,49 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const secure = publicUrl.protocol === 'https:';
   const trustProxy = splitList(settings.TRUST_PROXY) ?? [];
   const secrets = splitList(settings.SECRET_KEY);
+  const dataDir = resolve(settings.DATA_DIR);
+  const stateFile = resolve(dataDir, 'state.db');
+  const databaseFile = settings.DATABASE_URL
+    ? resolve(settings.DATABASE_URL.slice('file:'.length))
+    : resolve(dataDir, 'satchel.db');
 
   const problems = [
     production && !secrets && problem('SECRET_KEY', 'is missing; in production it'),
     production &&
-      secrets?.some((secret) => EXAMPLE_SECRETS.includes(secret)) &&
+      secrets?.some((secret) => EXAMPLE_SECRETS.some((known) => resemblesExample(secret, known))) &&
       problem('SECRET_KEY', 'is the example, which everybody can read; in production it'),
-    trustProxy.some((range) => !isAddressRange(range)) && problem('TRUST_PROXY'),
+    production &&
+      secrets?.some(isEasySecret) &&
+      problem(
+        'SECRET_KEY',
+        'can be guessed, because it repeats itself or is made of a few words; it',
+      ),
+    !areProxyRanges(trustProxy) && problem('TRUST_PROXY'),
     production &&
       !secure &&
       !isLoopback(publicUrl.hostname) &&
       `PUBLIC_URL must begin with https:// in production, because browsers would send the session unencrypted. Example: PUBLIC_URL=https://${publicUrl.host}`,
+    databaseFile === stateFile &&
+      `DATABASE_URL must not be ${stateFile}, because the sessions are in it. Example: DATABASE_URL=file:./data/satchel.db`,
     secure &&
       trustProxy.length === 0 &&
       'TRUST_PROXY is missing: PUBLIC_URL is https, so there is a proxy that ends TLS. Unless the proxy is trusted, no session can be saved. Example: TRUST_PROXY=127.0.0.1',
   ].filter((text) => typeof text === 'string');
   if (problems.length > 0) throw new ConfigError(problems);
 
-  const dataDir = resolve(settings.DATA_DIR);
   return {
     production,
     host: settings.HOST,
     port: settings.PORT,
     publicUrl,
     secure,
-    databaseFile: settings.DATABASE_URL
-      ? resolve(settings.DATABASE_URL.slice('file:'.length))
-      : resolve(dataDir, 'satchel.db'),
-    stateFile: resolve(dataDir, 'state.db'),
+    databaseFile,
+    stateFile,
     redisUrl: settings.REDIS_URL,
+    sentinel: {
+      username: settings.REDIS_SENTINEL_USERNAME,
+      password: settings.REDIS_SENTINEL_PASSWORD,
+    },
     secrets: secrets ?? [readDevelopmentSecret(dataDir)],
     sessionKeyPrefix: settings.SESSION_KEY_PREFIX,
     lifetimes: {
@@ -178,14 +211,24 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** Returns the environment variables. Those that are not set are read from `.env` in the folder of the project. */
-export function readEnvironment(): NodeJS.ProcessEnv {
-  try {
-    process.loadEnvFile(fileURLToPath(new URL('../../.env', import.meta.url)));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+/**
+ * Returns the environment variables. Those that are not set are read from `file`.
+ * @throws {StartProblem} when the file has a name that no setting has
+ */
+export function readEnvironment(file = ENV_FILE): NodeJS.ProcessEnv {
+  const values = readEnvFile(file, Object.keys(schema.properties));
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
   return process.env;
+}
+
+/** Returns the SQLite files that this shop uses. */
+export function dataFilesOf({ databaseFile, stateFile, redisUrl }: Config): string[] {
+  return redisUrl ? [databaseFile] : [databaseFile, stateFile];
+}
+
+/** Returns true where everybody who can open the shop may try it: in development, and on this machine. */
+export function hasDemoUser({ production, publicUrl }: Config): boolean {
+  return !production || isLoopback(publicUrl.hostname);
 }
 
 /** Returns true when the name is of this machine. Browsers treat such an origin as secure even without TLS. */
@@ -214,7 +257,8 @@ function duration(byDefault: string) {
 
 function readSettings(env: NodeJS.ProcessEnv): Settings {
   // An empty value counts as missing, because compose files pass a variable that is not set as an empty one.
-  const data = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.entries(env).filter(([, value]) => value !== '');
+  const data = Object.fromEntries(given.map(([name, value]) => [name, inDigits(name, value)]));
   const ajv = new Ajv({
     allErrors: true,
     coerceTypes: true,
@@ -232,6 +276,12 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
     const names = new Set(errors.map(({ instancePath }) => instancePath.slice(1)));
     throw new ConfigError([...names].map((name) => problem(name as SettingName)));
   }
+}
+
+/** Ajv would read 0x10 as 16, and 1e3 as 1000. It refuses a text that is no number. */
+function inDigits(name: string, value: string | undefined): string | undefined {
+  const { type } = (schema.properties as Record<string, { type?: string }>)[name] ?? {};
+  return type === 'integer' && !/^\s*\d+\s*$/.test(value ?? '') ? 'not in digits' : value;
 }
 
 function splitList(list: string | undefined): string[] | undefined {
@@ -267,20 +317,6 @@ function checkUrls({ PUBLIC_URL, REDIS_URL }: Settings): void {
 function problem(name: SettingName, fault = ''): string {
   const { rule, example } = schema.properties[name] as unknown as SettingTraits;
   return `${name} ${fault ? `${fault} ` : ''}${rule}. Example: ${name}=${example}`;
-}
-
-function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  if (bits === undefined) return true;
-  try {
-    new BlockList().addSubnet(address, Number(bits), version === 4 ? 'ipv4' : 'ipv6');
-    // The range /0 contains all addresses, which is the same as "true".
-    return /^[1-9]\d*$/.test(bits);
-  } catch {
-    return false;
-  }
 }
 
 function milliseconds(text: string): number {

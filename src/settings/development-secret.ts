@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFilePrivate } from '../lib/private-files.ts';
 
 /** Reads the secret in `file`. A missing file is created, with a new secret and readable only by its owner. */
 export function developmentSecret(file: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file)) makeSecret(file);
+  makeFilePrivate(file);
   return readFileSync(file, 'utf8').trim();
 }
 

@@ -1,4 +1,5 @@
 import type { Products } from '../database/products.ts';
+import { isolate } from '../lib/text/isolate.ts';
 import { cartLimits, type Cart, type CartNotice } from '../store/contract/carts.ts';
 import { CURRENCY } from './money.ts';
 
@@ -61,7 +62,8 @@ function goneNotice(slug: string): PricedNotice {
 }
 
 function describe(notice: CartNotice, products: Pick<Products, 'find'>): PricedNotice {
-  const nameOf = (slug: string) => products.find(slug)?.name ?? 'a product that we no longer sell';
+  const nameOf = (slug: string) =>
+    isolate(products.find(slug)?.name ?? 'a product that we no longer sell');
   return { ...notice, message: messageOf(notice, nameOf) };
 }
 

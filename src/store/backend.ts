@@ -12,8 +12,11 @@ export interface SessionBackend {
    * Loads a record with what belongs to its owner, and extends the expiry of the record, in one round trip.
    * @returns null for a record that is missing, expired or moved
    */
-  load(key: string, wants: { devices: boolean }): Promise<StoredSession | null>;
-  /** Sets and removes fields. Unless `create` is set, it writes nothing to a record that is gone or moved. */
+  load(key: string, wants: { devices: number }): Promise<StoredSession | null>;
+  /**
+   * Sets and removes fields. Unless `create` is set, it writes nothing to a record that is gone or moved, or that would
+   * become too large. A device that is one too many for its owner ends the session that was not seen for longest.
+   */
   write(key: string, record: RecordWrite): Promise<WriteOutcome>;
   /** Replaces sealed bytes. A field that is no longer what was read stays as it is. */
   reseal(key: string, fields: ResealedField[]): Promise<void>;
@@ -30,18 +33,24 @@ export interface SessionBackend {
    * @param owner used when the record is damaged and has no owner
    */
   remove(key: string, owner?: Owner): Promise<void>;
+  /** Returns true when a session is listed among its owner's devices. */
+  isListed(owner: Owner, key: string): Promise<boolean>;
   /** Returns the keys of an owner's sessions that are listed as devices. */
   listed(owner: Owner): Promise<string[]>;
   /** Reads all records, a few at a time. For commands, never for a request. */
   scan(): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
 }
 
-/** What a backend does with links: it keeps sealed bytes under a hashed token until they expire. */
+/** What a backend does with links and answers: it keeps sealed bytes under a hashed secret until they expire. */
 export interface LinkBackend {
+  /** Writes only where there is nothing. @returns false when there was something */
+  claim(key: string, sealed: Buffer, lifetime: number): Promise<boolean>;
   write(key: string, sealed: Buffer, lifetime: number): Promise<void>;
   read(key: string): Promise<Buffer | null>;
   /** Reads and deletes in one step. */
   take(key: string): Promise<Buffer | null>;
+  /** Deletes all keys with this prefix. For commands, never for a request. */
+  removeAll(prefix: string): Promise<void>;
 }
 
 export interface StoredSession {
@@ -70,6 +79,8 @@ export interface StoredDevice {
 
 export interface RecordWrite {
   create: boolean;
+  /** True for a browser that has not come back yet. Such a record lives for a few hours, until it is loaded. */
+  isFirstVisit?: boolean;
   set: Map<string, Buffer>;
   remove: string[];
   /** When absent, the owner stays as it is. */
@@ -78,7 +89,7 @@ export interface RecordWrite {
   device?: Buffer;
 }
 
-export type WriteOutcome = 'written' | 'gone' | 'moved';
+export type WriteOutcome = 'written' | 'gone' | 'moved' | 'full';
 
 export interface RecordMove {
   /** The record as it was read. */
@@ -107,8 +118,23 @@ export interface BackendOptions {
   events: StoreEvents;
 }
 
-/** The largest session record, in bytes. Fifty variables of five hundred characters need less. */
+/**
+ * The largest session record, in bytes. Fifty variables of five hundred characters need less. A write that would make a
+ * record larger is refused, because a record that is too large cannot be read.
+ */
 export const MOST_SESSION_BYTES = 256 * 1024;
+
+/**
+ * How many sessions one sign-in ends at most, when its user has too many. Only a list of an old release has more than
+ * one too many.
+ */
+export const MOST_ENDED = 100;
+
+/**
+ * How long what a guest has stored lives after the first request, in milliseconds. Browsers that come back do so within
+ * seconds, because the answer leads them to another page. Most of the others are scripts.
+ */
+export const FIRST_VISIT_LIFETIME = 6 * 3_600_000;
 
 /**
  * How long a moved record points to its successor, in milliseconds. A request that loaded the old record ends earlier.

@@ -7,6 +7,8 @@ import { createSqliteStore } from './sqlite/index.ts';
 export interface StoreSettings {
   /** The address of Redis. Without it, the SQLite backend stores everything in `stateFile`. */
   redisUrl: string | undefined;
+  /** For Sentinels that ask for a password of their own. */
+  sentinel?: { username?: string; password?: string };
   stateFile: string;
   /** The first one seals, all of them open. */
   secrets: string[];
@@ -31,6 +33,6 @@ export async function openStore(
     events,
   };
   return settings.redisUrl
-    ? createRedisStore({ ...options, url: settings.redisUrl })
+    ? createRedisStore({ ...options, url: settings.redisUrl, sentinel: settings.sentinel })
     : createSqliteStore({ ...options, file: settings.stateFile });
 }

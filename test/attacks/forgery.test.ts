@@ -25,7 +25,12 @@ suite('a request that another site made', () => {
       'our host as its beginning',
       () => ({ 'sec-fetch-site': '', origin: `https://${shop.host}.evil.example` }),
     ],
-    ['only a Referer', () => ({ 'sec-fetch-site': '', referer: `https://${shop.host}/` })],
+    ['only a Referer of another site', () => ({ referer: `https://evil.example/${shop.host}/` })],
+    ['none of the three headers', () => ({})],
+    [
+      'null, with a Referer of ours',
+      () => ({ origin: 'null', referer: `https://${shop.host}/login` }),
+    ],
   ];
   for (const [name, headers] of origins) {
     test(`signs nobody in: ${name}`, async () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { demoUser } from '../../src/auth/sign-in/demo-user.ts';
 import { Browser, newPerson } from '../support/browser.ts';
+import { productionSettings, throughProxy } from '../support/production.ts';
+import { openShop } from '../support/shop.ts';
 import { startedShop } from './started-shop.ts';
 
 const TRIES = 200;
@@ -47,8 +49,9 @@ suite('an attacker who guesses', () => {
   });
 
   test('in production gets nowhere with the log-in that a development shop prints', async () => {
+    await using open = await openShop('sqlite', productionSettings);
     const { email, password } = demoUser;
-    const page = await new Browser(shop).post('/login', { email, password });
+    const page = await new Browser(open, throughProxy).post('/login', { email, password });
     assert.equal(page.status, 422);
   });
 

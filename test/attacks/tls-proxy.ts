@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { createServer, type TlsOptions } from 'node:tls';
-import { promisify } from 'node:util';
+import { newCertificate } from '../support/certificate.ts';
 
 export interface TlsProxy extends AsyncDisposable {
   readonly port: number;
@@ -28,13 +27,4 @@ export async function startTlsProxy(port: number): Promise<TlsProxy> {
       server.close();
     },
   };
-}
-
-async function newCertificate() {
-  const command =
-    'req -x509 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost ' +
-    '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -keyout - -out -';
-  const { stdout } = await promisify(execFile)('openssl', command.split(' '));
-  const [key = '', certificate = ''] = stdout.match(/-----BEGIN[^]+?-----END[^\n]+\n/g) ?? [];
-  return { key, certificate };
 }

@@ -61,6 +61,19 @@ suite('on the wire', () => {
     ['another Host', () => 'GET /shop HTTP/1.1\r\nhost: evil.example\r\n\r\n', 421],
     ['a whole URL, as for a proxy', () => `${head('GET http://evil.example/shop')}\r\n`, 400],
     ['a GET with a body', () => `${head('GET /shop')}content-length: 5\r\n\r\nhello`, 400],
+    [
+      'a GET with a body in chunks',
+      () => `${head('GET /shop')}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
+      400,
+    ],
+    [
+      'a GET with one byte of a body in chunks that does not end',
+      () => `${head('GET /shop')}transfer-encoding: chunked\r\n\r\n5\r\nh`,
+      400,
+    ],
+    ['an expectation that nobody knows', () => `${head('GET /shop')}expect: x\r\n\r\n`, 417],
+    ['an address that begins with two slashes', () => `${head('GET //evil.example/')}\r\n`, 400],
+    ['one that browsers read like that', () => `${head('GET /\\evil.example/')}\r\n`, 400],
     ['an address that cannot be decoded', () => `${head('GET /shop/%c0%ae')}\r\n`, 400],
     ['an address over 8 KB', () => `${head(`GET /shop?q=${'a'.repeat(9_000)}`)}\r\n`, 414],
     [
@@ -111,6 +124,29 @@ suite('on the wire', () => {
     });
   }
 
+  const harmless: [name: string, request: () => string][] = [
+    [
+      'a body in chunks that is empty',
+      () => `${head('GET /shop')}transfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
+    ],
+    ['our own address as a whole', () => `${head(`GET https://${shop.host}/shop`)}\r\n`],
+    [
+      'our own address in capitals',
+      () => `${head(`GET HTTPS://${shop.host.toUpperCase()}/shop`)}\r\n`,
+    ],
+    ['an expectation that Node fulfils', () => `${head('GET /shop')}expect: 100-Continue\r\n\r\n`],
+  ];
+  for (const [name, request] of harmless) {
+    test(`${name} is answered as a page, and so is the next request`, async () => {
+      const answer = await shop.send(request() + smuggled(), /noai|Disallow|Sitemap/i);
+      assert.deepEqual(
+        answer.statuses.filter((status) => status !== 100),
+        [200, 200],
+        answer.text.slice(0, 500),
+      );
+    });
+  }
+
   test('CONNECT is not answered', async () => {
     const answer = await shop.send(
       'CONNECT evil.example:443 HTTP/1.1\r\nhost: evil.example:443\r\n\r\n',
@@ -133,7 +169,8 @@ suite('on the wire', () => {
       quantity: '1',
       change: crypto.randomUUID(),
     });
-    assert.equal(posted.status, 400);
+    assert.equal(posted.status, 303);
+    assert.deepEqual(await browser.lines(), { 'field-satchel': 1 });
   });
 
   for (const encoding of ['gzip', 'deflate', 'br', 'identity']) {

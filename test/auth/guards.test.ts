@@ -23,13 +23,36 @@ suite('a guest', () => {
     });
   }
 
-  for (const url of ['/logout', '/session/variables', '/session/variables/remove']) {
+  test('is never led to an address that is too long for a header', async () => {
+    const browser = new Browser(shop);
+    const signIn = `/login?next=${encodeURIComponent(`/${'€'.repeat(1900)}`)}`;
+    const pages = [
+      await browser.get(`/session?${'&'.repeat(7000)}`),
+      await browser.post('/session/variables', undefined, {
+        host: 'localhost:3000',
+        referer: `http://localhost:3000/session?${'&'.repeat(7000)}`,
+      }),
+      await browser.get(signIn),
+    ];
+    for (const { location = '', body } of pages) {
+      assert.ok(location.length < 2100, `${location.length}`);
+      assert.doesNotMatch(body, /€{1900}|(%E2%82%AC){1900}/);
+    }
+  });
+
+  for (const url of ['/account/profile', '/session/variables', '/session/variables/remove']) {
     test(`who sends a form to ${url} is led to the sign-in`, async () => {
       const page = await new Browser(shop).post(url, { key: 'a', value: 'b' });
       assert.equal(page.status, 303);
       assert.equal(page.location, '/login?next=%2F&unsaved=1');
     });
   }
+
+  test('who sends the form of the log-out once more is led to the sign-in without a word', async () => {
+    const page = await new Browser(shop).post('/logout');
+    assert.equal(page.status, 303);
+    assert.equal(page.location, '/login');
+  });
 
   const referers: [referer: string | undefined, next: string][] = [
     ['http://localhost:3000/session?a=b', '/session?a=b'],
@@ -84,7 +107,7 @@ suite('a user', () => {
     const info = t.mock.method(shop.app.log, 'info');
     const page = await browser.get('/');
     assert.equal(page.status, 303);
-    assert.equal(browser.cookies.has('satchel'), false);
+    assert.equal(browser.cookies.has('satchel-3000'), false);
     assert.deepEqual(sessionsEnded(info), [{ user: id, reason: 'account-gone' }]);
   });
 
@@ -95,10 +118,10 @@ suite('a user', () => {
     await browser.signUp(ada);
     const { id } = shop.app.users.findByEmail(ada.email)!;
 
-    shop.app.users.setPassword(id, 'another hash');
+    await shop.app.users.setPassword(id, 'another hash');
     const info = t.mock.method(shop.app.log, 'info');
     assert.equal((await browser.get('/')).status, 303);
-    assert.equal(browser.cookies.has('satchel'), false);
+    assert.equal(browser.cookies.has('satchel-3000'), false);
     assert.deepEqual(sessionsEnded(info), [{ user: id, reason: 'password-changed' }]);
   });
 });

@@ -13,7 +13,7 @@ test('the database keeps what it holds when it is opened again', async () => {
   await using folder = await temporaryFolder();
   const first = openDatabase(folder.file('shop.db'));
   const ada = { name: 'Ada', email: 'ada@example.com', website: null, passwordHash: '' };
-  createUsers(first).add(ada);
+  await createUsers(first).add(ada);
   first.close();
 
   const again = openDatabase(folder.file('shop.db'));

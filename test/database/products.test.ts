@@ -22,8 +22,8 @@ suite('products', () => {
     await using folder = await temporaryFolder();
     const products = createProducts(openDatabase(folder.file('shop.db')));
 
-    products.seed([bag('a', 100)]);
-    products.seed([bag('a', 200), bag('b', 300)]);
+    await products.seed([bag('a', 100)]);
+    await products.seed([bag('a', 200), bag('b', 300)]);
     assert.equal(products.find('a')?.price, 100);
     assert.equal(products.search(all).total, 2);
   });
@@ -33,7 +33,7 @@ suite('products', () => {
     await using folder = await temporaryFolder();
     const database = openDatabase(folder.file('shop.db'));
     const products = createProducts(database);
-    products.seed([bag('a', 100)]);
+    await products.seed([bag('a', 100)]);
     const seen = () => [products.find('a')?.price, products.search(all).found[0]?.price];
     assert.deepEqual(seen(), [100, 100]);
 
@@ -50,14 +50,14 @@ suite('products', () => {
     await using folder = await temporaryFolder();
     const products = createProducts(openDatabase(folder.file('shop.db')));
 
-    products.seed([bag('a')]);
+    await products.seed([bag('a')]);
     assert.deepEqual(products.find('a')?.details, ['one', 'two']);
   });
 
   test('are counted all, however few are shown', async () => {
     await using folder = await temporaryFolder();
     const products = createProducts(openDatabase(folder.file('shop.db')));
-    products.seed(['a', 'b', 'c'].map((slug) => bag(slug)));
+    await products.seed(['a', 'b', 'c'].map((slug) => bag(slug)));
 
     const { found, total } = products.search({ ...all, limit: 1, offset: 1 });
     assert.deepEqual([found.map(({ slug }) => slug), total], [['b'], 3]);
@@ -67,7 +67,7 @@ suite('products', () => {
     test(`are found by ${q} as it is written`, async () => {
       await using folder = await temporaryFolder();
       const products = createProducts(openDatabase(folder.file('shop.db')));
-      products.seed([
+      await products.seed([
         { ...bag('this'), name: `A ${q} bag` },
         { ...bag('that'), name: 'A 50x axb backXslash its bag' },
       ]);

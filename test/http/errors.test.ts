@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { errorAnswers } from '../../src/http/error-answers.ts';
-import { Browser, newPerson, type Page } from '../support/browser.ts';
+import { Browser, formValues, newPerson, type Page } from '../support/browser.ts';
 import { json, words } from '../support/reading.ts';
+import { listedRoutes } from '../support/routes.ts';
 import { openShop } from '../support/shop.ts';
 import { shopOfSuite } from '../support/suite-shop.ts';
 
 const SECRET_WORDS = 'SQLITE_BUSY: /srv/satchel/satchel.db at line 7';
 
 /** Nothing in an answer may help an attacker. */
-function assertTellsNothing(page: Page): void {
+function assertTellsNothing(page: Page, where?: string): void {
   const all = page.body + JSON.stringify(page.headers);
   assert.doesNotMatch(
     all,
     /SQLITE|satchel\.db|\/work\/|node_modules|\.ts:\d|\.eta|at async|Error:/,
+    where,
   );
-  assert.doesNotMatch(all, /fastify|FST_|x-powered-by|v?24\.\d+\.\d+/i);
+  assert.doesNotMatch(all, /fastify|FST_|x-powered-by|v?24\.\d+\.\d+/i, where);
 }
 
 suite('a page that is not there', () => {
@@ -140,6 +142,9 @@ suite('a method we do not know', () => {
   });
 });
 
+/** All routes but the streams, which do not end, and the sign-out, after which nobody is signed in. */
+const answering = listedRoutes.filter(({ path }) => !/events$|^\/logout$/.test(path));
+
 suite('a fault of ours', () => {
   const faults: [where: string, url: string, method: 'search' | 'find'][] = [
     ['the shop', '/shop', 'search'],
@@ -171,6 +176,38 @@ suite('a fault of ours', () => {
     assert.equal(json(page).code, 'internal');
     assert.match(String(json(page).requestId), /\S/);
     assertTellsNothing(page);
+  });
+
+  test('tells nothing on any route, whatever has failed behind it', async (t) => {
+    await using shop = await openShop('sqlite');
+    const { products, users, store } = shop.app;
+    const parts = { products, users, ...store } as Record<string, object>;
+    let failed = 0;
+    for (const [name, part] of Object.entries(parts).filter(([, it]) => typeof it === 'object')) {
+      const user = new Browser(shop);
+      await user.signUp(newPerson());
+      const { _csrf = '' } = formValues(await user.get('/'), '/logout');
+      for (const method of Object.keys(part)) {
+        t.mock.method(part as Record<string, () => never>, method, () => {
+          throw new Error(SECRET_WORDS);
+        });
+      }
+      for (const { method, path } of answering) {
+        const url = path.replace(/:\w+/, 'weekender');
+        for (const browser of [user, new Browser(shop)]) {
+          for (const accept of ['text/html', 'application/json']) {
+            const page = await (method === 'GET'
+              ? browser.get(url, { accept })
+              : browser.post(url, { _csrf }, { accept }));
+            if (page.status < 500) continue;
+            assertTellsNothing(page, `${method} ${path} without ${name}`);
+            failed += 1;
+          }
+        }
+      }
+      t.mock.restoreAll();
+    }
+    assert.ok(failed > 100, `${failed}`);
   });
 
   test('at sign-in leaves no session behind', async (t) => {

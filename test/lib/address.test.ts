@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { addressBlock, networkOf } from '../../src/lib/address.ts';
+import { addressBlock, addressBlocks, networkOf, widestBlock } from '../../src/lib/address.ts';
 
 suite('of an address only the network is kept', () => {
   test('of IPv4 three of the four numbers', () => {
@@ -38,6 +38,20 @@ suite('an address is limited as what one customer holds', () => {
   for (const [what, address, block] of blocks) {
     test(`${what}: ${address} counts for ${block}`, () => {
       assert.equal(addressBlock(address), block);
+      assert.deepEqual(addressBlocks(address)[0], { block, share: 1 });
     });
   }
+
+  test('the blocks around an IPv6 address are a /56 and a /48, and may do more', () => {
+    assert.deepEqual(addressBlocks('2001:db8:1:abcd::77').slice(1), [
+      { block: '2001:db8:1:ab00::/56', share: 4 },
+      { block: '2001:db8:1::/48', share: 16 },
+    ]);
+    assert.equal(widestBlock('2001:db8:1:abcd::77'), '2001:db8:1::/48');
+  });
+
+  test('an IPv4 address stands for itself', () => {
+    assert.equal(addressBlocks('::ffff:192.0.2.1').length, 1);
+    assert.equal(widestBlock('192.0.2.1'), '192.0.2.1');
+  });
 });

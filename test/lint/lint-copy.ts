@@ -38,6 +38,11 @@ export async function lintInCopy(files: Record<string, string>): Promise<Map<str
   );
 }
 
+/** @returns what the linter says about the sources of the server and of the browser */
+export function lintSources(): Promise<Diagnostic[]> {
+  return lint(ROOT, ['src', 'client']);
+}
+
 /** The linter exits with 1 when it finds something. */
 async function lint(cwd: string, paths: string[]): Promise<Diagnostic[]> {
   const options = { cwd, maxBuffer: 10 * 1024 * 1024 };

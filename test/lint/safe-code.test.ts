@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, suite, test } from 'node:test';
-import { lintInCopy } from './lint-copy.ts';
+import { lintInCopy, lintSources } from './lint-copy.ts';
 
 const onServer: [what: string, source: string, rule: RegExp][] = [
   ['random numbers that can be guessed', `export const n = Math.random();`, /Math/],
@@ -88,6 +88,11 @@ suite('lint refuses in the browser', () => {
       assert.match(said.get(`client/new-${at}.ts`)!, rule);
     });
   }
+});
+
+test('lint finds nothing of this in the sources as they are', async () => {
+  const found = await lintSources();
+  assert.deepEqual(found, []);
 });
 
 test('lint accepts a harmless file at the same place', () => {

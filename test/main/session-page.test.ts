@@ -25,7 +25,7 @@ async function remove(browser: Browser, key: string): Promise<Page> {
   return browser.post('/session/variables/remove', { key, _csrf });
 }
 
-const cookieOf = (browser: Browser) => decodeURIComponent(browser.cookies.get('satchel')!);
+const cookieOf = (browser: Browser) => decodeURIComponent(browser.cookies.get('satchel-3000')!);
 
 const idOf = (browser: Browser) => cookieOf(browser).split('.')[0]!;
 
@@ -275,7 +275,7 @@ suite('the session page', () => {
     assert.equal(page.document.querySelector('.session-key')!.text, `session:${hashSessionId(id)}`);
     assert.equal(
       page.document.querySelector('.cookie')!.text,
-      `satchel=${id.slice(0, 6)}….${signature.slice(0, 6)}…`,
+      `satchel-3000=${id.slice(0, 6)}….${signature.slice(0, 6)}…`,
     );
     assert.ok(!page.body.includes(id.slice(0, 7)));
     assert.ok(!page.body.includes(signature.slice(0, 7)));

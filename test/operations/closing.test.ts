@@ -84,7 +84,7 @@ suite('a shop that is asked to end under load', () => {
   });
 });
 
-suite('a shop that is asked to end in development', () => {
+suite('a shop that is asked to end in development', { concurrency: true }, () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     test(`does so at once at ${signal}, as one that is well`, async (t) => {
       await using folder = await temporaryFolder();
@@ -96,7 +96,8 @@ suite('a shop that is asked to end in development', () => {
   }
 });
 
-suite('a shop that cannot end', () => {
+// These tests mostly wait, so they wait together.
+suite('a shop that cannot end', { concurrency: true }, () => {
   test('ends at the second signal, and says so', async () => {
     await using stack = new AsyncDisposableStack();
     const shop = await newShop(stack);

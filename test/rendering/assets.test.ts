@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { globSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Browser } from '../support/browser.ts';
 import { setCookies } from '../support/reading.ts';
 import { shopOfSuite } from '../support/suite-shop.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 function unpack(bytes: Buffer, encoding: string | undefined): string {
   if (encoding === 'br') return brotliDecompressSync(bytes).toString();
@@ -112,9 +116,19 @@ suite('assets', () => {
 
   test('have nothing to do with sessions', async () => {
     const browser = new Browser(shop);
-    browser.cookies.set('satchel', 'invented.signature');
+    browser.cookies.set('satchel-3000', 'invented.signature');
 
     assert.deepEqual(setCookies(await browser.get('/favicon.svg')), []);
+  });
+
+  test('are scripts, styles, pictures and two texts: there is no file of another kind', () => {
+    const kinds = /\.(css|js|svg|png|ico|txt|webmanifest)(\.(br|gz))?$/;
+    const files = globSync('dist/{public,assets}/**/*.*', { cwd: ROOT });
+    assert.ok(files.length > 20);
+    assert.deepEqual(
+      files.filter((file) => !kinds.test(file)),
+      [],
+    );
   });
 
   test('come without their sources', async () => {

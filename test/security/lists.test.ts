@@ -82,6 +82,27 @@ suite('the source', () => {
     assert.deepEqual(others, ['@node-rs/argon2']);
   });
 
+  test('the server hashes with SHA-256 alone', () => {
+    const call = /\b(?:createHash|createHmac|hkdf\w*|pbkdf2\w*)\(([^,)]*)|\bhash\(('[^']*')/g;
+    const algorithms = server.flatMap(([, text]) =>
+      Array.from(text.matchAll(call), ([, one, other]) => one ?? other),
+    );
+    assert.ok(algorithms.length > 8);
+    assert.deepEqual(new Set(algorithms), new Set(["'sha256'"]));
+    for (const [file, text] of server) assert.doesNotMatch(text, /\.subtle\b|webcrypto/, file);
+  });
+
+  test('the server compares signatures in a time that does not say how much of them is right', () => {
+    const comparing = server.filter(([, text]) => /timingSafeEqual\(/.test(text));
+    assert.deepEqual(comparing.map(([file]) => file).sort(), [
+      'src/auth/sign-in/known-device.ts',
+      'src/session/speed/cookie-signer.ts',
+    ]);
+    for (const [file, text] of comparing) {
+      assert.doesNotMatch(text, /\.(equals|compare|startsWith|endsWith)\(/, file);
+    }
+  });
+
   test('templates print as it is only what they are made of themselves', () => {
     for (const [file, text] of sources('views/**/*.eta')) {
       for (const [, printed = ''] of text.matchAll(/<%~\s*(.*)/g)) {

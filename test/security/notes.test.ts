@@ -6,12 +6,14 @@ import { getTableColumns } from 'drizzle-orm';
 import { emailForm, profileForm } from '../../src/auth/account/forms.ts';
 import { currentPasswordField } from '../../src/auth/fields.ts';
 import { passwordLength, ownWords } from '../../src/auth/password/password-rules.ts';
-import { COST, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/passwords.ts';
+import { KEPT_FOR_KNOWN, MOST_RUNNING, MOST_WAITING } from '../../src/auth/password/hash-queue.ts';
+import { COST } from '../../src/auth/password/passwords.ts';
+import { MOST_KNOWN } from '../../src/auth/sign-in/known-device.ts';
 import { logInForm, signUpForm } from '../../src/auth/sign-in/forms.ts';
 import { LINK_LIFETIME } from '../../src/auth/transfer/transfer.ts';
-import { BUSY_TIMEOUT as DATABASE_BUSY_TIMEOUT } from '../../src/database/open.ts';
 import { users } from '../../src/database/schema.ts';
 import { RETRY_AFTER_SECONDS } from '../../src/http/errors.ts';
+import { userLimits } from '../../src/http/rate-limits.ts';
 import type { ListedRoute } from '../../src/http/route-list.ts';
 import { serverOptions } from '../../src/http/server-options.ts';
 import type { FieldOnPage } from '../../src/lib/forms/form.ts';
@@ -21,12 +23,18 @@ import { securityEvents } from '../../src/operations/security-log.ts';
 import { MOST_STREAMS } from '../../src/session/live/stream-limits.ts';
 import { RE_AUTHENTICATION_LIFETIME } from '../../src/session/re-authentication.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import { FIRST_VISIT_LIFETIME, MOST_SESSION_BYTES } from '../../src/store/backend.ts';
 import { cartLimits } from '../../src/store/contract/carts.ts';
+import { MOST_DEVICES } from '../../src/store/contract/sessions.ts';
 import { failureLimits } from '../../src/store/contract/limits.ts';
 import { TIMEOUTS_TO_OPEN } from '../../src/store/redis/transport/circuit-breaker.ts';
-import { CONNECT_TIMEOUT, reconnectDelay } from '../../src/store/redis/transport/connection.ts';
+import {
+  CONNECT_TIMEOUT,
+  LONGEST_SILENCE,
+  reconnectDelay,
+} from '../../src/store/redis/transport/connection.ts';
 import { COMMAND_TIMEOUT } from '../../src/store/redis/transport/timeout.ts';
-import { BUSY_TIMEOUT as STORE_BUSY_TIMEOUT } from '../../src/store/sqlite/client.ts';
+import { BUSY_TIMEOUT } from '../../src/lib/sqlite/retry.ts';
 import { day, hour, minute } from '../support/clock.ts';
 import { listedRoutes } from '../support/routes.ts';
 import { SECRET } from '../support/shop.ts';
@@ -66,6 +74,10 @@ function whoMayUse({ config }: ListedRoute): string {
 
 const isCurrentPassword = ({ autocomplete }: FieldOnPage) => autocomplete === 'current-password';
 
+/** Modules have cryptography under several names, and Node has some of it without an import. */
+const usesCryptography =
+  /['"](node:)?crypto['"]|['"]@node-rs\/argon2['"]|\b(web)?crypto\.(subtle|randomUUID|getRandomValues)/i;
+
 /** The length that a rule allows; the type of a schema does not tell. */
 const most = (rule: object) => (rule as { maxLength: number }).maxLength;
 
@@ -87,7 +99,7 @@ suite('docs/security.md', () => {
     assert.equal(most(emailForm.properties.email), most(email));
     const fields = new Set(named('What may come in'));
     for (const field of Object.keys(signUpForm.properties)) {
-      assert.ok(fields.has(field) || ['confirm', '_csrf'].includes(field), field);
+      assert.ok(fields.has(field) || ['confirm', '_csrf', 'form'].includes(field), field);
     }
   });
 
@@ -112,7 +124,18 @@ suite('docs/security.md', () => {
   const { memoryCost, timeCost, parallelism } = COST;
   const { all, address, owner } = MOST_STREAMS;
   const numbers: [section: string, words: string][] = [
-    ['How much, how often', `${MOST_RUNNING} at once, ${MOST_WAITING} wait`],
+    ['How much, how often', `${MOST_RUNNING} at once, ${MOST_WAITING} wait, ${KEPT_FOR_KNOWN} of`],
+    ['How much, how often', `| ${userLimits.passwords.most} a minute, right or wrong`],
+    ['How much, how often', `| ${userLimits.email.most} an hour`],
+    ['How much, how often', `| ${userLimits.links.most} in ten minutes`],
+    ['How much, how often', `| ${MOST_KNOWN}; the oldest`],
+    ['How much, how often', `sessions of a user | ${MOST_DEVICES};`],
+    ['How much, how often', `size of a session | ${MOST_SESSION_BYTES / 1024} KB |`],
+    ['How much, how often', `forgotten after ${FIRST_VISIT_LIFETIME / hour} hours`],
+    [
+      'How much, how often',
+      `${failureLimits.together.filter((delay) => delay === 0).length + 1} free, then the same; ${failureLimits.mostOfOneSource} of each network`,
+    ],
     ['How much, how often', `retry after ${RETRY_AFTER_SECONDS} s`],
     ['How much, how often', `session variables | ${MOST_VARIABLES} |`],
     ['How much, how often', `${all.toLocaleString('en')}, ${address}, ${owner}`],
@@ -125,10 +148,10 @@ suite('docs/security.md', () => {
     ['Passwords, and the ways in', ownWords.map((word) => `\`${word}\``).join(', ')],
     ['What it talks to', `command ${COMMAND_TIMEOUT} ms`],
     ['What it talks to', `connect ${CONNECT_TIMEOUT} ms`],
+    ['What it talks to', `silent for ${LONGEST_SILENCE} ms is dropped`],
     ['What it talks to', `after ${TIMEOUTS_TO_OPEN} timeouts in a row one command a second`],
     ['What it talks to', `after ${reconnectDelay(0)} to ${reconnectDelay(99)} ms, without end`],
-    ['What it talks to', `${DATABASE_BUSY_TIMEOUT} ms for a lock`],
-    ['What it talks to', `${STORE_BUSY_TIMEOUT} ms for a lock`],
+    ['What it talks to', `${BUSY_TIMEOUT} ms for a lock`],
     ['What it talks to', `open requests get ${GRACE / 1000} s`],
   ];
   for (const [section, words] of numbers) {
@@ -151,7 +174,7 @@ suite('docs/security.md', () => {
       'Sessions',
       `ends ${sessionIdle / day} days after its last request`,
       `and ${sessionAbsolute / day} days after its beginning`,
-      'on as many devices as they like',
+      `on ${MOST_DEVICES} devices`,
       'a host of its own',
     );
     says('What is kept', `${guestCart / day} days (guest), ${userCart / day} (user)`);
@@ -190,13 +213,11 @@ suite('docs/security.md', () => {
   });
 
   test('says what is made of the surroundings of a request', () => {
-    says('Who may do what', 'Of the surroundings of a request two things count');
+    says('Who may do what', 'Besides the session, two things about a request matter');
   });
 
   test('lists every place that has to do with cryptography, how keys change, and what comes after', () => {
-    const places = server.filter((file) =>
-      /from '(node:crypto|@node-rs\/argon2)'/.test(read(file)),
-    );
+    const places = server.filter((file) => usesCryptography.test(read(file)));
     assert.deepEqual(named('Keys and ciphers').sort(), places.sort());
     says('Keys and ciphers', 'Change it every 90 days', 'quantum', 'X25519MLKEM768');
   });
@@ -227,6 +248,9 @@ suite('docs/security.md', () => {
 
   test('lists every event of the log', () => {
     assert.deepEqual(named('What is logged').sort(), Object.keys(securityEvents).sort());
+    const others = server.flatMap((file) => read(file).match(/\bevent: '[a-z]+_\w+'/g) ?? []);
+    assert.ok(others.length > 8);
+    for (const other of others) says('What is logged', `\`${other.split("'")[1]}\``);
     says('What is logged', 'UTC', 'on the standard output, nowhere else', 'Clocks: NTP');
   });
 

@@ -34,7 +34,28 @@ const foreign: [from: string, headers: Record<string, string | undefined>][] = [
     'another site that also forges an Origin',
     { 'sec-fetch-site': 'cross-site', origin: 'http://localhost:3000' },
   ],
-  ['a Referer alone', { ...withoutFetchSite, referer: 'http://localhost:3000/login' }],
+  ['a Referer of another site', { ...withoutFetchSite, referer: 'https://evil.example/login' }],
+  [
+    'a Referer that only contains our name',
+    { ...withoutFetchSite, referer: 'https://evil.example/?http://localhost:3000/' },
+  ],
+  ['a Referer that is no address', { ...withoutFetchSite, referer: 'localhost:3000' }],
+  [
+    'an opaque origin with a Referer of ours',
+    { ...withoutFetchSite, origin: 'null', referer: 'http://localhost:3000/login' },
+  ],
+  [
+    'another site, with a Referer of ours',
+    { 'sec-fetch-site': 'cross-site', referer: 'http://localhost:3000/login' },
+  ],
+];
+
+/** What a browser says that sends no Sec-Fetch-Site: an older one, and one in a terminal such as lynx or w3m. */
+const own: [what: string, headers: Record<string, string | undefined>][] = [
+  ['Origin', { ...withoutFetchSite, origin: 'http://localhost:3000' }],
+  ['Origin in capitals', { ...withoutFetchSite, origin: 'HTTP://LocalHost:3000' }],
+  ['Referer', { ...withoutFetchSite, referer: 'http://localhost:3000/shop/weekender?a=b' }],
+  ['Referer without a path', { ...withoutFetchSite, referer: 'http://localhost:3000' }],
 ];
 
 suite('lock one: a form comes from our own origin', () => {
@@ -86,13 +107,18 @@ suite('lock one: a form comes from our own origin', () => {
     });
   }
 
-  test('our own Origin is enough where a browser sends no Sec-Fetch-Site', async () => {
-    const browser = guest();
-    const headers = { ...withoutFetchSite, origin: 'http://localhost:3000' };
-    const line = { product: 'weekender', quantity: '1', change: randomUUID() };
+  for (const [what, headers] of own) {
+    test(`our own ${what} is enough where a browser sends no Sec-Fetch-Site`, async () => {
+      const browser = guest();
+      const ada = newPerson();
+      const entered = { ...ada, confirm: ada.password };
+      const line = { product: 'weekender', quantity: '1', change: randomUUID() };
 
-    assert.equal((await browser.post('/cart/lines', line, headers)).status, 303);
-  });
+      assert.equal((await browser.post('/signup', entered, headers)).status, 303);
+      assert.equal(await browser.isSignedIn(), true);
+      assert.equal((await guest().post('/cart/lines', line, headers)).status, 303);
+    });
+  }
 
   test('a refused form costs no question to the store', async () => {
     const browser = guest();
@@ -296,4 +322,25 @@ test('both locks are closed before passport runs: a wrong token hashes nothing',
   const page = await browser.post('/login', { email: ada.email, password: ada.password });
   assert.equal(page.status, 403);
   assert.equal(lookedUp.mock.callCount(), 0);
+});
+
+test('after Back from another site, a browser that sends the form again is led to the form', async () => {
+  await using shop = await openShop('sqlite');
+  const browser = new Browser(shop);
+  await browser.signUp(newPerson());
+  const fields = { current: 'x', password: 'what another site may have filled in' };
+  for (const [action, page] of [
+    ['/account/password', '/account'],
+    ['/session/variables', '/session'],
+    ['/login', '/login'],
+    ['/cart/lines/weekender', '/cart'],
+  ] as const) {
+    const refused = await browser.post(action, fields, { 'sec-fetch-site': 'cross-site' });
+    assert.equal(refused.status, 403);
+    assert.equal(refused.document.querySelector('main a.button')?.getAttribute('href'), page);
+    assert.doesNotMatch(words(refused), /came from another site|forged|verify/i);
+    assert.doesNotMatch(refused.body, /what another site may have filled in/);
+  }
+  const unknown = await browser.post('//evil.example/account', {}, { 'sec-fetch-site': 'none' });
+  assert.equal(unknown.document.querySelector('main a.button'), null);
 });

@@ -197,7 +197,7 @@ test('an outage right after the id of a session has rotated signs nobody out', a
   await using shop = await openShop('sqlite');
   const [browser, ada] = [new Browser(shop), newPerson()];
   await browser.signUp(ada);
-  const before = browser.cookies.get('satchel');
+  const before = browser.cookies.get('satchel-3000');
   const { rotate } = shop.app.store.sessions;
   // The store answers the rotation, and nothing after it.
   t.mock.method(shop.app.store.sessions, 'rotate', async (...args: Parameters<typeof rotate>) => {
@@ -212,6 +212,6 @@ test('an outage right after the id of a session has rotated signs nobody out', a
   const answer = await browser.submit('/account/confirm', '/account/confirm', { password });
   t.mock.restoreAll();
   assert.equal(answer.status, 503);
-  assert.notEqual(browser.cookies.get('satchel'), before);
+  assert.notEqual(browser.cookies.get('satchel-3000'), before);
   assert.equal(await browser.isSignedIn(), true);
 });

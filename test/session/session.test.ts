@@ -43,7 +43,7 @@ suite('the cookie', () => {
     await using shop = await openShop('sqlite');
 
     const [cookie] = sessionCookies(await new Browser(shop).signUp(newPerson()));
-    assert.match(cookie!, /^satchel=[\w-]{43}\.[^;]+; Path=\/; HttpOnly; SameSite=Lax$/);
+    assert.match(cookie!, /^satchel-3000=[\w-]{43}\.[^;]+; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
   test('behind TLS is Secure and bound to this very host', async () => {
@@ -92,7 +92,7 @@ suite('the cookie', () => {
   ]) {
     test(`${JSON.stringify(value.slice(0, 20))} is nobody, and no error of ours`, async () => {
       await using shop = await openShop('sqlite');
-      const page = await new Browser(shop, { cookie: `satchel=${value}` }).get('/');
+      const page = await new Browser(shop, { cookie: `satchel-3000=${value}` }).get('/');
 
       assert.equal(page.status, 303);
     });
@@ -115,13 +115,13 @@ for (const store of stores) {
       const browser = new Browser(shop);
       await browser.signUp(newPerson());
       await browser.add('weekender');
-      const old = browser.cookies.get('satchel')!;
+      const old = browser.cookies.get('satchel-3000')!;
 
       await shop.restart({ SECRET_KEY: `${NEW_SECRET},${SECRET}` });
       const page = await browser.get('/');
       assert.equal(page.status, 200);
       assert.equal(setCookies(page).length, 1);
-      const renewed = browser.cookies.get('satchel')!;
+      const renewed = browser.cookies.get('satchel-3000')!;
       assert.notEqual(renewed, old);
       assert.equal(
         decodeURIComponent(renewed).split('.')[0],
@@ -175,7 +175,7 @@ for (const store of stores) {
       await browser.signUp(newPerson());
       const page = await browser.get('/session');
       const otherTab = new Browser(shop);
-      otherTab.cookies.set('satchel', browser.cookies.get('satchel')!);
+      otherTab.cookies.set('satchel-3000', browser.cookies.get('satchel-3000')!);
 
       // The request has loaded its session; the sign-out overtakes it; then it writes.
       const { update } = shop.app.store.sessions;
@@ -202,7 +202,7 @@ for (const store of stores) {
       await browser.signUp(newPerson());
       const page = await browser.get('/');
       const otherTab = new Browser(shop);
-      otherTab.cookies.set('satchel', browser.cookies.get('satchel')!);
+      otherTab.cookies.set('satchel-3000', browser.cookies.get('satchel-3000')!);
 
       const { search } = shop.app.products;
       let signedOut: Promise<unknown> | undefined;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fs, {
   existsSync,
   mkdirSync,
@@ -16,7 +17,7 @@ import { parseEnv } from 'node:util';
 import { ConfigError, readConfig } from '../../src/settings/config.ts';
 import { day } from '../support/clock.ts';
 
-const SECRET = 's'.repeat(32);
+const SECRET = 'a secret of these tests that is long enough';
 const projectFile = (name: string) =>
   readFileSync(new URL(`../../${name}`, import.meta.url), { encoding: 'utf8' });
 
@@ -42,6 +43,7 @@ suite('settings', () => {
       databaseFile: resolve('data/satchel.db'),
       stateFile: resolve('data/state.db'),
       redisUrl: undefined,
+      sentinel: { username: undefined, password: undefined },
       secrets: [SECRET],
       sessionKeyPrefix: 'session:',
       lifetimes: {
@@ -134,7 +136,25 @@ const wrongValues: [name: string, value: string][] = [
   ['PUBLIC_URL', 'http://user@localhost'],
   ['PUBLIC_URL', 'http://my shop'],
   ['PUBLIC_URL', 'http://localhost:99999'],
+  ['PORT', '0x10'],
+  ['PORT', '1e3'],
+  ['DATA_DIR', '~/data'],
+  ['DATA_DIR', '~'],
+  ['DATA_DIR', '$HOME/data'],
+  ['DATA_DIR', '%APPDATA%/satchel'],
+  ['DATA_DIR', '"./data"'],
+  ['DATA_DIR', './data '],
+  ['DATA_DIR', ' ./data'],
+  ['DATA_DIR', './data\r'],
   ['DATABASE_URL', 'postgres://localhost/satchel'],
+  ['DATABASE_URL', 'file:x.db?mode=rwc'],
+  ['DATABASE_URL', 'file:x.db#main'],
+  ['DATABASE_URL', 'file:~/x.db'],
+  ['DATABASE_URL', 'file::memory:'],
+  ['DATABASE_URL', 'file://localhost/srv/x.db'],
+  ['DATABASE_URL', 'file:my%20data/x.db'],
+  ['DATABASE_URL', 'file: ./x.db'],
+  ['DATABASE_URL', 'FILE:x.db'],
   ['REDIS_URL', 'localhost:6379'],
   ['REDIS_URL', 'http://localhost:6379'],
   ['REDIS_URL', 'redis://localhost:99999'],
@@ -156,12 +176,42 @@ const wrongValues: [name: string, value: string][] = [
   ['TRUST_PROXY', '10.0.0.0/33'],
   ['TRUST_PROXY', '10.0.0.0/8/8'],
   ['TRUST_PROXY', '10.0.0.0/8,true'],
+  ['TRUST_PROXY', '0.0.0.0/0'],
+  ['TRUST_PROXY', '0.0.0.0/1'],
+  ['TRUST_PROXY', '0.0.0.0/1,128.0.0.0/1'],
+  ['TRUST_PROXY', '64.0.0.0/3'],
+  ['TRUST_PROXY', Array.from({ length: 32 }, (_, at) => `${at}.0.0.0/8`).join(',')],
+  ['TRUST_PROXY', '::/0'],
+  ['TRUST_PROXY', '::/1'],
+  ['TRUST_PROXY', '2000::/3'],
+  ['TRUST_PROXY', '2001::/16'],
+  ['TRUST_PROXY', '::ffff:0:0/96'],
+  ['TRUST_PROXY', '::ffff:0.0.0.0/97'],
+  ['TRUST_PROXY', 'fe80::1%eth0'],
+  ['TRUST_PROXY', '127.0.0.1,'],
   ['LIMIT_PER_ADDRESS', '-1'],
   ['LIMIT_PER_ADDRESS', 'many'],
   ['LOG_LEVEL', 'loud'],
 ];
 
+test('a plain path is taken as it is', () => {
+  for (const path of ['data', './data', '../my data', '/srv/satchel-1.2/data', '/srv/Täschchen']) {
+    const settings = { SECRET_KEY: SECRET, DATA_DIR: path, DATABASE_URL: `file:${path}/shop.db` };
+    const { stateFile, databaseFile } = readConfig(settings);
+    assert.equal(stateFile, resolve(path, 'state.db'));
+    assert.equal(databaseFile, resolve(path, 'shop.db'));
+  }
+  const { databaseFile } = readConfig({ SECRET_KEY: SECRET, DATABASE_URL: 'file:///srv/shop.db' });
+  assert.equal(databaseFile, '/srv/shop.db');
+});
+
 suite('a wrong setting refuses the start', () => {
+  test('the database cannot be in the file of the embedded store', () => {
+    const [problem, ...more] = problems({ DATA_DIR: '/srv', DATABASE_URL: 'file:/srv/state.db' });
+    assert.deepEqual(more, []);
+    assert.match(problem!, /^DATABASE_URL must not be \/srv\/state\.db.* Example: DATABASE_URL=/);
+  });
+
   for (const [name, value] of wrongValues) {
     test(`${name}=${value}: one sentence says which, why, and what works`, () => {
       const [problem, ...more] = problems({ [name]: value });
@@ -217,6 +267,59 @@ suite('in production', () => {
     }
   });
 
+  const [sentence] = problems({ SECRET_KEY: 'short' });
+  const [, known = ''] = /Example: SECRET_KEY=([^,]+)/.exec(sentence!)!;
+  const guessable: [what: string, secret: string][] = [
+    ['one letter', 's'.repeat(32)],
+    ['two letters in turn', 'ab'.repeat(16)],
+    ['a repeated word', 'password'.repeat(4)],
+    ['a repeated word in capitals', 'Satchel-Satchel-Satchel-Satchel-Satchel'],
+    ['a few repeated words', 'correct horse correct horse correct horse'],
+    ['a row of digits', '12345678901234567890123456789012'],
+    ['all letters in order', 'abcdefghijklmnopqrstuvwxyz012345'],
+    ['all hexadecimal digits twice', '0123456789abcdef0123456789abcdef'],
+    ['a walk over the keyboard', 'qwertyuiopasdfghjklzxcvbnm1234567890'],
+    ['eight random characters, repeated', 'x7Kp2mQz'.repeat(4)],
+    ['a secret among good ones', `${SECRET},${'s'.repeat(32)}`],
+  ];
+  for (const [what, secret] of guessable) {
+    test(`a secret of ${what} is refused in one sentence, and is fine in development`, () => {
+      const found = problems({ ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: secret });
+
+      assert.equal(found.length, 1);
+      assert.match(found[0]!, /^SECRET_KEY can be guessed.*openssl rand -hex 32/);
+      assert.equal(readConfig({ SECRET_KEY: secret }).production, false);
+    });
+  }
+
+  const changed: [how: string, secret: string][] = [
+    ['without its first letter', known.slice(1)],
+    ['without its last letter', known.slice(0, -1)],
+    ['without a letter in it', known.slice(0, 9) + known.slice(10)],
+    ['in capitals', known.toUpperCase()],
+    ['with another number', known.replace(/\d+/, '64')],
+    ['with blanks', known.replaceAll('-', ' ')],
+    ['with something around it', `my-${known}-2026`],
+    ['twice', known + known],
+  ];
+  for (const [how, secret] of changed) {
+    test(`the secret of the example ${how} is refused`, () => {
+      const settings = { ...production, TRUST_PROXY: '127.0.0.1', SECRET_KEY: secret };
+
+      assert.match(problems(settings).join(), /^SECRET_KEY is the example/);
+    });
+  }
+
+  test('a random secret is taken, in any notation', () => {
+    const settings = { ...production, TRUST_PROXY: '127.0.0.1' };
+    for (let n = 0; n < 200; n += 1) {
+      for (const encoding of ['hex', 'base64url'] as const) {
+        const SECRET_KEY = randomBytes(24).toString(encoding);
+        assert.deepEqual(readConfig({ ...settings, SECRET_KEY }).secrets, [SECRET_KEY]);
+      }
+    }
+  });
+
   test('a public address without TLS is refused', () => {
     const [problem] = problems({ NODE_ENV: 'production', PUBLIC_URL: 'http://shop.example' });
 
@@ -246,7 +349,17 @@ suite('in production', () => {
   });
 
   test('addresses and ranges of proxies are taken', () => {
-    const ranges = ['10.0.0.0/8', '127.0.0.1', '::1', 'fd00::/8'];
+    const ranges = [
+      '10.0.0.0/8',
+      '172.16.0.0/12',
+      '192.168.0.0/16',
+      '104.16.0.0/13',
+      '127.0.0.1',
+      '::1',
+      'fc00::/7',
+      '2a06:98c0::/29',
+      '::ffff:10.0.0.0/104',
+    ];
     const config = readConfig({
       ...production,
       SECRET_KEY: SECRET,

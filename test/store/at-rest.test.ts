@@ -35,7 +35,7 @@ for (const store of stores) {
     await using shop = await openShop(store);
     const ids: string[] = [];
     const noteId = ({ cookies }: Browser) =>
-      ids.push(decodeURIComponent(cookies.get('satchel') ?? '').split('.')[0]!);
+      ids.push(decodeURIComponent(cookies.get('satchel-3000') ?? '').split('.')[0]!);
 
     const laptop = new Browser(shop, { 'user-agent': agent });
     await laptop.add('weekender');

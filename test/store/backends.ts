@@ -33,6 +33,7 @@ export interface Backend extends AsyncDisposable {
   told: {
     trips: number;
     damaged: string[];
+    endedDevices: string[];
     damagedCarts: Owner[]; // shop
     errors: Error[];
   };
@@ -53,20 +54,27 @@ export interface Backend extends AsyncDisposable {
 export const quiet = {
   onRoundTrip() {},
   onDamaged() {},
+  onDeviceEnded() {},
   onDamagedCart() {}, // shop
   onError() {},
 };
 
-/** Opens a store on a Redis that the test has started. */
-export function openOn(redisUrl: string, events: Partial<StoreEvents> = {}): Promise<Store> {
+/** Opens a store on a Redis that the test has started. Unless it is closed earlier, it is closed at the end of the test. */
+export async function openOn(
+  redisUrl: string,
+  events: Partial<StoreEvents> = {},
+  sentinel: { username?: string; password?: string } = {},
+): Promise<Store & AsyncDisposable> {
   const settings = {
     redisUrl,
+    sentinel,
     stateFile: '',
     secrets: [FIRST_SECRET],
     sessionKeyPrefix: 'session:',
     lifetimes,
   };
-  return openStore(settings, createClock(), { ...quiet, ...events });
+  const store = await openStore(settings, createClock(), { ...quiet, ...events });
+  return Object.assign(store, { [Symbol.asyncDispose]: () => store.close() });
 }
 
 export async function openBackend(name: BackendName): Promise<Backend> {
@@ -79,6 +87,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
   const told: Backend['told'] = {
     trips: 0,
     damaged: [],
+    endedDevices: [],
     damagedCarts: [], // shop
     errors: [],
   };
@@ -95,6 +104,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
     const store = await openStore(settings, clock, {
       onRoundTrip: () => void (told.trips += 1),
       onDamaged: (_key, reason) => void told.damaged.push(reason),
+      onDeviceEnded: (session) => void told.endedDevices.push(session),
       onDamagedCart: (owner) => void told.damagedCarts.push(owner), // shop
       onError: (error) => void told.errors.push(error),
     });
@@ -138,7 +148,7 @@ export async function openBackend(name: BackendName): Promise<Backend> {
 }
 
 /** On a busy machine, connecting may take longer than the app waits before it starts without its store. */
-async function answering(store: Store): Promise<void> {
+export async function answering(store: Store): Promise<void> {
   try {
     await store.ping();
   } catch {

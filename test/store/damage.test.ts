@@ -10,7 +10,13 @@ import '../support/in-memory.ts';
 import { FIRST_SECRET, backends, lifetimes, openBackend } from './backends.ts';
 import { fieldOf, keyOf, openTamper, place, type Tamper } from './tamper.ts';
 
-const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+const events = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDeviceEnded() {},
+  onDamagedCart() {},
+  onError() {},
+};
 const newId = () => randomBytes(32).toString('base64url');
 const newOwner = (): Owner => `user-${newId()}`;
 const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };

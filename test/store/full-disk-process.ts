@@ -25,7 +25,7 @@ async function check(what: string, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-const { sessions, carts, close } = await openStore(
+const { sessions, carts, checkReadiness, close } = await openStore(
   {
     redisUrl: undefined,
     stateFile: join(folder, 'state.db'),
@@ -37,6 +37,7 @@ const { sessions, carts, close } = await openStore(
   {
     onRoundTrip() {},
     onDamaged() {},
+    onDeviceEnded() {},
     onDamagedCart() {},
     onError: (error) => void errors.push(error),
   },
@@ -53,6 +54,13 @@ await add();
 fillUp();
 const acknowledged = await addUntilFull();
 
+await check('it says why it is not ready', async () => {
+  const reason = await checkReadiness().then(
+    () => 'it is ready',
+    ({ cause }: StoreUnavailable) => (cause as Error).message,
+  );
+  return /^The disk of .*state.db is full\.$/.test(reason);
+});
 await check('a page is shown', async () => (await sessions.load('here')) !== null);
 clock.advance(day);
 await check('a page is shown a day later', async () => (await sessions.load('here')) !== null);
@@ -68,6 +76,10 @@ await rm(ballast);
 await check('with room again, adds work', async () => {
   const { lines } = await add();
   return lines[0]?.quantity === acknowledged + 1;
+});
+await check('with room again, it is ready', async () => {
+  await checkReadiness();
+  return true;
 });
 await close();
 process.stdout.write(JSON.stringify(wrong));

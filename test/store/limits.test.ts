@@ -109,6 +109,93 @@ for (const name of backends) {
       assert.deepEqual(await limits.attempt(name), { wait: 0, failures: 1 });
     });
 
+    await t.test('no clock that is set back makes anybody wait longer than the delay', async () => {
+      for (const jump of [-hour, day]) {
+        const name = randomUUID();
+        // Forward first, as a wrong clock that is corrected later.
+        if (jump > 0) clock.advance(jump);
+        await fail(name, 5);
+        await limits.attempt(name);
+        clock.advance(-Math.abs(jump));
+
+        const { wait } = await limits.attempt(name);
+        assert.ok(wait <= second, `${wait} ms to wait`);
+        clock.advance(wait);
+        assert.equal((await limits.attempt(name)).wait, 0);
+        if (jump < 0) clock.advance(-jump);
+      }
+    });
+
+    await t.test('nor longer than the window', async () => {
+      for (const jump of [hour, day]) {
+        const window = randomUUID();
+        clock.advance(jump);
+        await limits.use(window, 1, minute);
+        clock.advance(-jump);
+
+        const wait = await limits.use(window, 1, minute);
+        assert.ok(wait > 0 && wait <= minute, `${wait} ms to wait`);
+        clock.advance(wait);
+        assert.equal(await limits.use(window, 1, minute), 0);
+      }
+    });
+
+    await t.test('a source that fails for days makes no other one wait', async () => {
+      const name = randomUUID();
+      let made = 0;
+      for (let elapsed = 0; elapsed < 3 * day;) {
+        const { wait } = await limits.attempt(name, 'stranger');
+        if (wait === 0) made += 1;
+        const step = Math.max(wait, second);
+        clock.advance(step);
+        elapsed += step;
+      }
+      assert.ok(made > 200, `${made} attempts were made`);
+      assert.deepEqual(await limits.attempt(name, 'owner'), { wait: 0, failures: 1 });
+    });
+
+    await t.test(
+      'five sources, which do not wait for each other, fail 550 times a day',
+      async () => {
+        const name = randomUUID();
+        const end = clock() + day;
+        let made = 0;
+        while (clock() < end) {
+          const waits = [];
+          for (const source of ['a', 'b', 'c', 'd', 'e']) {
+            const { wait } = await limits.attempt(name, source);
+            if (wait === 0) made += 1;
+            waits.push(wait);
+          }
+          clock.advance(Math.max(second, ...waits));
+        }
+        assert.ok(made > 400 && made <= 560, `${made} attempts were made`);
+      },
+    );
+
+    await t.test('many sources wait for each other after sixty failures', async () => {
+      const name = randomUUID();
+      let made = 0;
+      for (let source = 0; source < 300; source += 1) {
+        if ((await limits.attempt(name, `source ${source}`)).wait === 0) made += 1;
+      }
+      assert.ok(made >= 60 && made <= 70, `${made} attempts were made`);
+
+      // A success takes back itself and no more.
+      clock.advance(15 * minute);
+      assert.equal((await limits.attempt(name, 'owner')).wait, 0);
+      await limits.forgive(name, 'owner');
+      assert.equal((await limits.attempt(name, 'stranger')).wait, 0);
+      assert.ok((await limits.attempt(name, 'another stranger')).wait > 0);
+    });
+
+    await t.test('what is cleared is counted from the beginning', async () => {
+      const name = randomUUID();
+      await limits.use(name, 1, minute);
+      await limits.clear(name);
+      assert.equal(await limits.use(name, 1, minute), 0);
+    });
+
     await t.test('one name has nothing to do with another', async () => {
       await fail('ada', 8);
 

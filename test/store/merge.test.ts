@@ -16,7 +16,13 @@ import { backends, lifetimes, openBackend } from './backends.ts';
 const newId = () => randomBytes(16).toString('base64url');
 const newGuest = (): Owner => `guest-${newId()}`;
 const newUser = (): Owner => `user-${newId()}`;
-const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+const events = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDeviceEnded() {},
+  onDamagedCart() {},
+  onError() {},
+};
 
 const quantities = ({ lines }: Cart) =>
   Object.fromEntries(lines.map(({ slug, quantity }) => [slug, quantity]));
@@ -169,6 +175,23 @@ for (const name of backends) {
       assert.deepEqual(quantities(cart), { a: 5 });
       assert.deepEqual(quantities(await carts.read(user)), { a: 5 });
       assert.deepEqual((await carts.read(guest)).lines, []);
+    });
+
+    await t.test('of two users who sign in with one guest at once, one gets the cart', async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const guest = await fill(carts, newGuest(), { a: 2, b: 1 });
+        const users = [newUser(), newUser()];
+        await Promise.all(users.map((user, at) => (at ? another.carts : carts).merge(guest, user)));
+        const found = await Promise.all(
+          users.map(async (user) => quantities(await carts.read(user))),
+        );
+        assert.deepEqual(
+          found.toSorted((x, y) => Object.keys(x).length - Object.keys(y).length),
+          [{}, { a: 2, b: 1 }],
+          `round ${round}`,
+        );
+        assert.deepEqual(quantities(await carts.read(guest)), {});
+      }
     });
 
     await t.test('a second user takes over neither the cart nor what comes late', async () => {

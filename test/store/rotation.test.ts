@@ -11,7 +11,13 @@ import { createSqliteSessionBackend } from '../../src/store/sqlite/session-backe
 import { createWatchers } from '../../src/store/watchers.ts';
 import { FIRST_SECRET, backends, lifetimes, openBackend, SECOND_SECRET } from './backends.ts';
 
-const events = { onRoundTrip() {}, onDamaged() {}, onDamagedCart() {}, onError() {} };
+const events = {
+  onRoundTrip() {},
+  onDamaged() {},
+  onDeviceEnded() {},
+  onDamagedCart() {},
+  onError() {},
+};
 
 for (const name of backends) {
   test(`rotating the secret of ${name}: old, then new and old, then new`, async () => {
@@ -71,7 +77,7 @@ test('a reseal that was interrupted is repeated completely at the next load', as
   const id = randomBytes(32).toString('base64url');
   const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
   await backend.store.sessions.create(id, { owner: 'user-rotates', device });
-  const client = openSqlite(join(backend.folder, 'state.db'), () => {});
+  const client = openSqlite(join(backend.folder, 'state.db'), events);
   const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
   const sessionBackend = createSqliteSessionBackend(client, options, createWatchers());
   const keyring = createKeyring([SECOND_SECRET, FIRST_SECRET]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { createKeyring } from '../../src/store/sealing/keyring.ts';
+import { createKeyring, partsOf } from '../../src/store/sealing/keyring.ts';
 import { FIRST_SECRET, backends, openBackend, SECOND_SECRET } from './backends.ts';
 
 for (const name of backends) {
@@ -80,6 +80,19 @@ test('every single bit of a sealed value counts', () => {
 test('equal values never look equal', () => {
   const keyring = createKeyring([FIRST_SECRET]);
   assert.notDeepEqual(keyring.seal('same', 'place'), keyring.seal('same', 'place'));
+});
+
+test('no nonce is ever used twice, and each has 96 bits', () => {
+  const keyring = createKeyring([FIRST_SECRET]);
+  const nonces = Array.from({ length: 20_000 }, () => partsOf(keyring.seal('', 'place')).nonce);
+  assert.ok(nonces.every(({ length }) => length === 12));
+  // Halves as well, so that a counter beside few random bits is noticed.
+  for (const part of [
+    nonces.map((nonce) => nonce.subarray(0, 6)),
+    nonces.map((nonce) => nonce.subarray(6)),
+  ]) {
+    assert.equal(new Set(part.map((bytes) => bytes.toString('hex'))).size, nonces.length);
+  }
 });
 
 test('the first secret seals, all open, and only what an old one sealed is stale', () => {

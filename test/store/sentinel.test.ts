@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cart } from '../../src/store/contract/carts.ts';
 import { StoreUnavailable } from '../../src/store/contract/errors.ts';
 import { startRedisSentinel } from '../support/redis-sentinel.ts';
-import { openOn } from './backends.ts';
+import { answering, openOn } from './backends.ts';
 
-test('behind Redis Sentinel, a master that dies is replaced without a restart, and sessions and carts are there', async () => {
+test('behind Redis Sentinel, a master that dies is replaced without a restart, and sessions and carts are there', async (t) => {
   await using watched = await startRedisSentinel();
-  const store = await openOn(watched.url);
+  await using store = await openOn(watched.url);
+  await answering(store);
   const id = randomBytes(32).toString('base64url');
   const owner = `user-${randomUUID()}` as const;
   const change = { id: randomUUID(), kind: 'add', slug: 'weekender', quantity: 2 } as const;
@@ -21,12 +23,11 @@ test('behind Redis Sentinel, a master that dies is replaced without a restart, a
   let cart: Cart | undefined;
   while (!cart) {
     cart = await store.carts.change(owner, change).catch(onlyOutages);
-    await new Promise(setImmediate);
+    await delay(5, null, { signal: t.signal });
   }
 
   assert.deepEqual(cart.lines, [{ slug: 'weekender', quantity: 2 }]);
   assert.equal((await store.sessions.load(id))?.fields.owner, owner);
-  await store.close();
 });
 
 function onlyOutages(error: unknown): undefined {

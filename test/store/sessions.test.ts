@@ -157,28 +157,36 @@ for (const name of backends) {
       },
     );
 
-    await t.test('a look writes nothing, but when it was, once in five minutes', async () => {
-      const id = await create({ owner: 'user-looks', device });
-      const change = { id: 'change-to-see', kind: 'add', slug: 'weekender', quantity: 2 } as const;
-      await store.carts.change('user-looks', change);
-      const afterLooking = async () => {
-        await sessions.load(id, { devices: true });
-        return backend.written();
-      };
+    await t.test(
+      'a load writes only when the device was last seen, once in five minutes',
+      async () => {
+        const id = await create({ owner: 'user-looks', device });
+        const change = {
+          id: 'change-to-see',
+          kind: 'add',
+          slug: 'weekender',
+          quantity: 2,
+        } as const;
+        await store.carts.change('user-looks', change);
+        const afterLooking = async () => {
+          await sessions.load(id, { devices: true });
+          return backend.written();
+        };
 
-      const before = await backend.written();
-      for (let view = 0; view < 5; view += 1) assert.equal(await afterLooking(), before);
-      clock.advance(4 * minute);
-      assert.equal(await afterLooking(), before);
-      clock.advance(minute);
-      const noted = await afterLooking();
-      assert.notEqual(noted, before, 'when the device was last seen');
-      assert.equal(await afterLooking(), noted);
-      clock.advance(hour);
-      assert.notEqual(await afterLooking(), noted, 'the idle lifetime slides as well');
-      const { devices } = (await sessions.load(id, { devices: true }))!;
-      assert.ok(clock() - devices[0]!.seen < minute);
-    });
+        const before = await backend.written();
+        for (let view = 0; view < 5; view += 1) assert.equal(await afterLooking(), before);
+        clock.advance(4 * minute);
+        assert.equal(await afterLooking(), before);
+        clock.advance(minute);
+        const noted = await afterLooking();
+        assert.notEqual(noted, before, 'when the device was last seen');
+        assert.equal(await afterLooking(), noted);
+        clock.advance(hour);
+        assert.notEqual(await afterLooking(), noted, 'the idle lifetime slides as well');
+        const { devices } = (await sessions.load(id, { devices: true }))!;
+        assert.ok(clock() - devices[0]!.seen < minute);
+      },
+    );
 
     await t.test(
       'signed-in sessions are listed as devices, with when each was last seen',

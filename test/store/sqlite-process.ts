@@ -36,6 +36,7 @@ try {
     {
       onRoundTrip() {},
       onDamaged: (_key, reason) => void wrong.push(`damaged session: ${reason}`),
+      onDeviceEnded() {},
       onDamagedCart: () => void wrong.push('damaged cart'),
       onError() {},
     },

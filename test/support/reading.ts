@@ -40,7 +40,7 @@ export function setCookies(page: Pick<Page, 'headers'>): string[] {
 
 /** The Set-Cookie headers that set or delete the session's cookie. */
 export function sessionCookies(page: Pick<Page, 'headers'>): string[] {
-  return setCookies(page).filter((cookie) => /^(__Host-)?satchel=/.test(cookie));
+  return setCookies(page).filter((cookie) => /^(__Host-satchel|satchel-\d+)=/.test(cookie));
 }
 
 /** All keys of a Redis, sorted. */

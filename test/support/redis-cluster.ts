@@ -8,9 +8,9 @@ export interface RedisCluster extends AsyncDisposable {
   readonly servers: RedisServer[];
 }
 
-/** Starts three real masters. Each has a third of the slots. */
-export async function startRedisCluster(): Promise<RedisCluster> {
-  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+/** Starts three real masters with these settings. Each has a third of the slots. */
+export async function startRedisCluster(...more: string[]): Promise<RedisCluster> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000', ...more];
   const servers = await Promise.all([1, 2, 3].map(() => startRedis(...settings)));
   const hosts = servers.map(({ port }) => `127.0.0.1:${port}`);
   await promisify(execFile)('redis-cli', ['--cluster', 'create', ...hosts, '--cluster-yes']);

@@ -3,10 +3,11 @@ import { createApp } from '../../src/app.ts';
 import type { ListedRoute } from '../../src/http/route-list.ts';
 import { temporaryFolder } from './folder.ts';
 import { productionSettings } from './production.ts';
+import { SECRET } from './shop.ts';
 
 await using folder = await temporaryFolder();
 const app = await createApp(
-  readConfig({ ...productionSettings, DATA_DIR: folder.file('.'), SECRET_KEY: 'x'.repeat(32) }),
+  readConfig({ ...productionSettings, DATA_DIR: folder.file('.'), SECRET_KEY: SECRET }),
 );
 await app.ready();
 

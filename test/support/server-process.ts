@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+/** From the cache, a process loads its code in half the time. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface ServerProcess extends AsyncDisposable {
@@ -21,12 +23,18 @@ export interface ServerProcess extends AsyncDisposable {
 /**
  * Starts src/server.ts in another process, with these settings and no others. Resolves when it listens.
  * @param cwd the folder of the project
+ * @param descriptors how many file descriptors it may have; those of this process when absent
  */
-export async function startServer(settings: NodeJS.ProcessEnv, cwd = ROOT): Promise<ServerProcess> {
-  const server = spawn(process.execPath, ['src/server.ts'], {
+export async function startServer(
+  settings: NodeJS.ProcessEnv,
+  cwd = ROOT,
+  descriptors?: number,
+): Promise<ServerProcess> {
+  const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
+  const server = spawn('sh', ['-c', `${limit}exec "$0" src/server.ts`, process.execPath], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, ...settings },
+    env: { PATH, NODE_COMPILE_CACHE, ...settings },
   });
   // A test that fails must not leave a server behind.
   const killNow = () => server.kill('SIGKILL');

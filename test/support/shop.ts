@@ -27,11 +27,12 @@ export interface Shop extends AsyncDisposable {
  * Opens the whole app on its own store. Settings have the names of environment variables. Its Redis does not wait for
  * the disk: a disk that is slow to sync makes Redis silent for seconds, which would be an outage in an unrelated test.
  * Passwords are hashed at a cost that takes no time, unless the test is about that.
+ * @param log gets the lines of the log, from warnings up
  */
 export async function openShop(
   store: StoreName,
   settings: NodeJS.ProcessEnv = {},
-  { weakPasswordHashes = true } = {},
+  { weakPasswordHashes = true, log }: { weakPasswordHashes?: boolean; log?: object[] } = {},
 ): Promise<Shop> {
   const folder = await mkdtemp(join(tmpdir(), 'satchel-shop-'));
   const redis = store === 'redis' ? await startRedis('--appendfsync', 'no') : undefined;
@@ -48,6 +49,10 @@ export async function openShop(
     return createApp(config, {
       clock,
       weakPasswordHashes: weakPasswordHashes && !config.production,
+      logger: log && {
+        level: 'warn',
+        stream: { write: (line: string) => void log.push(JSON.parse(line) as object) },
+      },
     });
   };
 

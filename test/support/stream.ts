@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { Browser } from './browser.ts';
 
 export interface StreamEvent {
@@ -24,10 +25,13 @@ export async function openStream(
   browser: Browser,
   headers: Record<string, string> = {},
   path = '/events',
+  tls: { ca?: string } = {},
 ): Promise<Stream> {
   const cookie = browser.cookieHeader;
   // Each stream has a connection of its own, as in a browser. It is closed with the stream.
-  const request = httpRequest(origin + path, {
+  const ask = origin.startsWith('https:') ? httpsRequest : httpRequest;
+  const request = ask(origin + path, {
+    ...tls,
     agent: false,
     headers: { accept: 'text/event-stream', ...(cookie && { cookie }), ...headers },
   });

@@ -1,10 +1,11 @@
 /**
- * Checks that the programs are there which the tests need and npm does not install: redis-server and Chromium.
+ * Checks that the programs are there which the tests need and npm does not install: servers, browsers and a terminal.
  * On Debian it installs them when it runs as root. Otherwise it prints the command that installs them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
+import { systemPath } from './system-path.ts';
 
 /** The Chromium of Debian, for machines on which the one of Playwright cannot be downloaded. */
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
@@ -12,27 +13,42 @@ const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 /** The path of Chromium; undefined for the one that Playwright has installed. */
 export const chromiumPath = existsSync(chromium.executablePath()) ? undefined : SYSTEM_CHROMIUM;
 
+/** A program, and the package of Debian that has it. */
+const programs = {
+  'redis-server': 'redis-server',
+  haproxy: 'haproxy',
+  nginx: 'nginx-light',
+  curl: 'curl',
+  'firefox-esr': 'firefox-esr',
+  WebKitWebDriver: 'webkit2gtk-driver',
+  Xvfb: 'xvfb',
+  lynx: 'lynx',
+  w3m: 'w3m',
+  tmux: 'tmux',
+};
+
 if (import.meta.main) {
-  need('redis-server', isCommand('redis-server'), 'redis-server');
-  need('curl', isCommand('curl'), 'curl');
-  need('Chromium', !chromiumPath || existsSync(chromiumPath), 'chromium');
+  const missing = Object.entries(programs).filter(([program]) => !isCommand(program));
+  const packages = missing.map(([, debianPackage]) => debianPackage);
+  if (chromiumPath && !existsSync(chromiumPath)) packages.push('chromium');
+  if (packages.length > 0) install(packages);
 }
 
 function isCommand(name: string): boolean {
-  return spawnSync(name, ['--version']).error === undefined;
+  const env = { ...process.env, PATH: systemPath };
+  return spawnSync(name, ['--version'], { env }).error === undefined;
 }
 
-function need(what: string, found: boolean, debianPackage: string): void {
-  if (found) return;
+function install(packages: string[]): void {
+  const command = ['install', '--yes', '--no-install-recommends', ...packages];
   if (process.getuid?.() !== 0 || !isCommand('apt-get')) {
-    const install =
-      debianPackage === 'chromium'
-        ? 'npx playwright install --with-deps chromium'
-        : `sudo apt-get install ${debianPackage}    (or: brew install redis)`;
-    console.error(`The tests need ${what}. Install it with: ${install}`);
+    console.error(
+      `The tests need programs that are not here. This command installs them on Debian:\n` +
+        `  sudo apt-get ${command.join(' ')}`,
+    );
     process.exit(1);
   }
-  console.log(`Installing ${what} ...`);
+  console.log(`Installing ${packages.join(', ')} ...`);
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args: string[]) =>
     execFileSync('apt-get', ['-qq', ...args], {
@@ -40,5 +56,5 @@ function need(what: string, found: boolean, debianPackage: string): void {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   apt('update');
-  apt('install', '--yes', '--no-install-recommends', debianPackage);
+  apt(...command);
 }

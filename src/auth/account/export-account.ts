@@ -8,7 +8,7 @@ export const exportAccount: FastifyPluginAsync = async (app) => {
 
   app.get(
     '/account/export',
-    { config: { devices: true, askedOn: '/account' } },
+    { config: { devices: true, offeredOn: '/account' } },
     async (request, reply) =>
       reply
         .type('application/json; charset=utf-8')
@@ -21,10 +21,10 @@ export const exportAccount: FastifyPluginAsync = async (app) => {
 /** Properties are named one by one, so that a new secret is not exported by accident. */
 async function dataOf(request: FastifyRequest): Promise<object> {
   const { user, session, devices, server } = request;
-  const { id, name, email, website, createdAt, passwordVersion } = user!;
+  const { id, name, email, website, createdAt, passwordVersion, isDemo, devicesMarked } = user!;
   const account = {
     exported: timeOf(server.clock()),
-    account: { id, name, email, website, createdAt, passwordVersion },
+    account: { id, name, email, website, createdAt, passwordVersion, isDemo, devicesMarked },
     devices: devices.map(({ agent, network, since, seen }) => ({
       agent,
       network,

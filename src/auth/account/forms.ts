@@ -1,4 +1,5 @@
-import { field, form } from '../../lib/forms/form.ts';
+import { Type } from 'typebox';
+import { field, form, hiddenField } from '../../lib/forms/form.ts';
 import {
   currentPasswordField,
   emailField,
@@ -27,4 +28,8 @@ export const passwordForm = form({
   confirm: repeatedPasswordField,
 });
 
-export const deleteForm = form({ password: currentPasswordField });
+export const deleteForm = form({
+  password: currentPasswordField,
+  /** The id of the account, by which a repeat is recognised when the account is gone. */
+  account: hiddenField(Type.Optional(Type.String({ maxLength: 100 }))),
+});

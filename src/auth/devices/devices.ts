@@ -6,9 +6,15 @@ import { requireReAuthentication } from '../../session/re-authentication.ts';
 import { ownerOf } from '../../store/contract/owner.ts';
 import type { Device } from '../../store/contract/sessions.ts';
 
-/** A list of devices on a page. */
+/** One page of the list of devices. */
 export interface DeviceList {
   devices: Device[];
+  /** How many there are on all pages. */
+  count: number;
+  /** The number of this page, and of the pages before and after it; null when there is none. */
+  page: number;
+  previous: number | null;
+  next: number | null;
   /** The id of the device that shows the page. */
   here: string;
   deviceName(device: Device): string;
@@ -20,6 +26,9 @@ declare module '../../rendering/views.ts' {
   }
 }
 
+/** How many devices one page shows. */
+const PAGE_SIZE = 10;
+
 const deviceParams = Type.Object({ id: Type.String() });
 
 /** Shows where a user is signed in. Signing out a device takes effect at once, also for its running requests. */
@@ -27,9 +36,18 @@ export const devices: FastifyPluginAsyncTypebox = async (app) => {
   app.get('/devices', { config: { devices: true } }, async (request, reply) => {
     const { devices, sessionHash } = request;
     const isHere = ({ id }: Device) => Number(id === sessionHash);
+    const sorted = devices.toSorted((a, b) => isHere(b) - isHere(a) || b.seen - a.seen);
+    const pages = Math.max(1, Math.ceil(sorted.length / PAGE_SIZE));
+    const { page: asked } = request.query as { page?: unknown };
+    // A number that cannot be read counts as missing.
+    const page = Math.min(pages, Math.max(1, Math.trunc(Number(asked)) || 1));
     return reply.page('auth/devices', {
       title: 'Your devices',
-      devices: devices.toSorted((a, b) => isHere(b) - isHere(a) || b.seen - a.seen),
+      devices: sorted.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE),
+      count: sorted.length,
+      page,
+      previous: page > 1 ? page - 1 : null,
+      next: page < pages ? page + 1 : null,
       here: sessionHash,
       deviceName,
     });
@@ -44,7 +62,10 @@ const signOutDevices: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/devices/:id/revoke',
-    { schema: { params: deviceParams }, config: { devices: true, askedOn: '/devices' } },
+    {
+      schema: { params: deviceParams },
+      config: { devices: true, offeredOn: '/devices' },
+    },
     async (request, reply) => {
       const { id } = request.params;
       if (id === request.sessionHash) {
@@ -67,7 +88,7 @@ const signOutDevices: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/devices/revoke-others',
-    { config: { askedOn: '/devices' } },
+    { config: { offeredOn: '/devices' } },
     async (request, reply) => {
       const { session, user } = request;
       const owner = ownerOf(user!);

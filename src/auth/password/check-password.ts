@@ -26,8 +26,8 @@ export function createPasswordCheck(passwords: Passwords, limits: Limits) {
     { field = 'password', onWrong }: CheckOptions = {},
   ): Promise<void> {
     const user = request.user!;
-    const attempt = limits.reAuthentication(request, user);
-    if (await passwords.verify(user.passwordHash, password, attempt)) return;
+    const { asker, attempt } = limits.reAuthentication(request, user);
+    if (await passwords.verify(user.passwordHash, password, asker, attempt)) return;
     onWrong?.();
     throw invalid({ [field]: 'That password is incorrect.' });
   };

@@ -1,13 +1,16 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
+import { guessBits } from '../../lib/guessing/guess-bits.ts';
+import { withoutDisguise } from '../../lib/guessing/likely-parts.ts';
 
 /**
  * NIST SP 800-63B-4, 3.1.1.2: at least 15 characters when there is no second factor, and 64 or more must be allowed.
  */
 export const passwordLength = { least: 15, most: 128 };
 
-/** The most common passwords of public leaks, in lower case. */
-const common = new Set(dictionary['passwords-common']);
-const LONGEST_COMMON = Math.max(...[...common].map(({ length }) => length));
+/**
+ * How many bits a guesser must need at least. Two common passwords or words are too little, three random words are
+ * enough.
+ */
+const LEAST_BITS = 24.5;
 
 /**
  * Words that an attacker tries first here. More general words would refuse too many passwords.
@@ -34,13 +37,16 @@ export function passwordFault(
   if (isSequence(characters)) {
     return 'This is one character over and over, or a sequence like abcd. Try a few words.';
   }
-  if (isCommon(password)) {
-    return 'Many people use this password, so it is guessed first. Try a few words of your own.';
+  const guess = easiestGuess(password);
+  if (guess.bits < LEAST_BITS) {
+    return guess.usesWords
+      ? 'Many people use this password, so it is guessed first. Try a few words of your own.'
+      : 'This is the same over and over, or a walk over the keyboard. Try a few words of your own.';
   }
   if (containsAny(password, ownWords)) {
     return 'This contains our name, which is guessed early. Try words that have nothing to do with us.';
   }
-  if (containsAny(password, [name, ...name.split(/\s+/), email.split('@', 1)[0]!])) {
+  if (containsAny(password, [name, ...name.split(/\s+/), ...namesOf(email)])) {
     return 'This contains your name or e-mail address, which others know. Try words that say nothing about you.';
   }
   return null;
@@ -54,38 +60,30 @@ function isSequence(characters: string[]): boolean {
 }
 
 /**
- * Returns true for a common password, and for a combination of two of them. Each of the two may be repeated, and there
- * may be a year or similar characters at the end. The list has few passwords of 15 characters, and people lengthen a
- * shorter one in these ways.
+ * Case and blanks between words are no work for a guesser, and neither is a year or what else people put at the end to
+ * please a rule.
  */
-function isCommon(password: string): boolean {
-  const plain = password.normalize('NFKC').toLowerCase().replace(/\s/g, '');
-  return [plain, plain.replace(/[^\p{L}]{1,4}$/u, '')].some((text) => {
-    for (let cut = 1; cut <= text.length; cut += 1) {
-      if (repeatsCommon(text.slice(0, cut)) && repeatsCommon(text.slice(cut))) return true;
-    }
-    return false;
-  });
+function easiestGuess(password: string) {
+  const plain = password
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\-_.,]/g, '');
+  const [whole, begin] = [plain, plain.replace(/[^\p{L}]{1,4}$/u, '')].map(guessBits);
+  return begin!.bits < whole!.bits ? begin! : whole!;
 }
 
-function repeatsCommon(text: string): boolean {
-  if (text === '') return true;
-  for (let length = 1; length <= Math.min(text.length, LONGEST_COMMON); length += 1) {
-    const unit = text.slice(0, length);
-    if (common.has(unit) && text === unit.repeat(text.length / length)) return true;
-  }
-  return false;
+/** The part of an address before the @, and the parts of which it is made, such as first and last name. */
+function namesOf(email: string): string[] {
+  const local = email.slice(0, Math.max(email.lastIndexOf('@'), 0));
+  return [local, ...local.split(/[^\p{L}\p{N}]+/u)];
 }
 
-/** Compares only letters and digits, without case. */
+/** Compares only letters and digits, without case, and also as if signs and digits were the letters that they look like. */
 function containsAny(password: string, names: string[]): boolean {
-  const simplify = (text: string) =>
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]/gu, '');
-  const simplePassword = simplify(password);
+  const small = (text: string) => text.normalize('NFKC').toLowerCase();
+  const simplify = (text: string) => small(text).replace(/[^\p{L}\p{N}]/gu, '');
+  const passwords = [simplify(password), simplify(withoutDisguise(small(password)))];
   return names
     .map(simplify)
-    .some((name) => name.length >= SHORTEST_NAME && simplePassword.includes(name));
+    .some((name) => name.length >= SHORTEST_NAME && passwords.some((text) => text.includes(name)));
 }

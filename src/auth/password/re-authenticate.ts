@@ -26,6 +26,7 @@ export const reAuthenticate: FastifyPluginAsync<{ checkPassword: CheckPassword }
 
   handleForm(app, '/account/confirm', {
     form: reAuthenticationForm,
+    config: { answersRepeats: true },
     page,
     async act({ password, next }, request, reply) {
       await checkPassword(request, password);

@@ -1,56 +1,58 @@
-import { createHmac } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { User } from '../../database/schema.ts';
-import { normalizeEmail } from '../../database/users.ts';
-import { Problem } from '../../lib/problem.ts';
-import { failureLimits, type Limits as LimitStore } from '../../store/contract/limits.ts';
-import { addressBlock } from '../../lib/address.ts';
-import { deriveKey } from '../../lib/derived-key.ts';
-import type { KnownDevices } from './known-device.ts';
-import type { Attempt } from '../password/passwords.ts';
+import { networkOf, widestBlock } from '../../lib/address.ts';
+import { canonicalEmail } from '../../lib/email-address.ts';
+import { failureLimits } from '../../store/contract/limits.ts';
+import type { Asker, Attempt } from '../password/passwords.ts';
 
 export type Limits = ReturnType<typeof createLimits>;
 
-interface Options {
-  store: LimitStore;
-  /** Requests a minute from one address; 0 for no limit. */
-  perAddress: number;
-  knownDevices: KnownDevices;
-  secret: string;
-}
-
-const MINUTE = 60_000;
-
 /**
- * The rate limits for sign-in and similar forms: one for each address and one for each account. A request over the
- * limit is refused before the password is hashed.
+ * The limits of all forms that have a password. Each request counts for its address, and for its user if somebody is
+ * signed in. Wrong passwords make the next attempt wait.
  */
-export function createLimits({ store, perAddress, knownDevices, secret }: Options) {
-  const key = deriveKey(secret, 'limits');
+export function createLimits({ store, rateLimits, knownDevices }: FastifyInstance) {
+  const counted = new WeakMap<FastifyRequest, Promise<void>>();
 
-  /** The hash has a key, because somebody with a copy of the store could try all addresses against a plain hash. */
-  const hashName = (name: string) => createHmac('sha256', key).update(name).digest('base64url');
-
-  function refuse(request: FastifyRequest, limit: string, wait: number): never {
-    const retryAfter = Math.ceil(wait / 1000);
-    request.audit('excess_rate_limit_exceeded', { limit, retryAfter });
-    throw new Problem('slow-down', { retryAfter });
+  /** A request that hashes twice counts once. */
+  function countOnce(request: FastifyRequest): Promise<void> {
+    const count = counted.get(request) ?? countRequest(request);
+    counted.set(request, count);
+    return count;
   }
 
-  /** @param name the name of the counter: its kind, a colon, and the account or device */
-  function createAttempt(request: FastifyRequest, name: string): Attempt {
-    const counter = hashName(name);
+  async function countRequest(request: FastifyRequest): Promise<void> {
+    if (request.user) await rateLimits.countUser(request, 'passwords');
+    await rateLimits.countAddress(request, 'address');
+  }
+
+  function createAsker(request: FastifyRequest, account: string[], isKnown: boolean): Asker {
+    return {
+      names: [...account, `block:${widestBlock(request.ip)}`],
+      isKnown,
+      count: () => countOnce(request),
+    };
+  }
+
+  /** @param kind the kind of the counter, for the log @param source the network, when it has failures of its own */
+  function createAttempt(
+    request: FastifyRequest,
+    kind: string,
+    account: string,
+    source?: string,
+  ): Attempt {
+    const counter = rateLimits.hashName(`${kind}:${account}`);
     let failures = 0;
 
     return {
       async begin() {
-        const { wait, failures: counted } = await store.attempt(counter);
-        if (wait > 0) refuse(request, name.split(':', 1)[0]!, wait);
+        const { wait, failures: counted } = await store.limits.attempt(counter, source);
+        if (wait > 0) rateLimits.refuse(request, kind, wait);
         failures = counted;
       },
       async end(right) {
         if (right) {
-          await store.forgive(counter);
+          await store.limits.forgive(counter, source);
           const event = failures > 1 ? 'authn_login_successafterfail' : 'authn_login_success';
           request.audit(event, { failures: failures - 1 });
           return;
@@ -64,26 +66,35 @@ export function createLimits({ store, perAddress, knownDevices, secret }: Option
   }
 
   return {
-    /** Counts one sign-in, sign-up or similar request from this address. @throws {Problem} slow-down */
-    async countRequest(request: FastifyRequest): Promise<void> {
-      if (perAddress === 0) return;
-      const address = hashName(`address:${addressBlock(request.ip)}`);
-      const wait = await store.use(address, perAddress, MINUTE);
-      if (wait > 0) refuse(request, 'address', wait);
-    },
+    /** Returns who asks for a new password to be hashed: the user, or a guest who signs up. */
+    asker: (request: FastifyRequest): Asker =>
+      createAsker(request, request.user ? [accountOf(request.user.email)] : [], !!request.user),
 
     /**
-     * Returns the attempt of a log-in. An e-mail address without an account has a counter too, so that the limit does
-     * not reveal which addresses have one.
+     * Returns who asks to log in, and the attempt. An e-mail address without an account has counters too, so that the
+     * limit does not reveal which addresses have one.
+     *
+     * All devices that the account knows share one counter, which no stranger can use. Attempts from other devices
+     * count for the account and the network together, so that a stranger makes only their own network wait. The
+     * contract of the store says when the networks of an account wait for each other.
      */
-    logIn(request: FastifyRequest, email: string, user: User | undefined): Attempt {
-      const device = knownDevices.findDevice(request, user?.id ?? '');
-      const name = device ? `device:${device}` : `account:${normalizeEmail(email)}`;
-      return createAttempt(request, name);
+    logIn(request: FastifyRequest, email: string, user: User | undefined) {
+      const isKnown = user !== undefined && knownDevices.isKnown(request, user);
+      const network = rateLimits.hashName(`network:${networkOf(request.ip)}`);
+      const attempt = isKnown
+        ? createAttempt(request, 'device', user.id)
+        : createAttempt(request, 'account', canonicalEmail(email), network);
+      return { asker: createAsker(request, [accountOf(email)], isKnown), attempt };
     },
 
-    /** Returns the attempt of a signed-in user who enters the password again. A stranger cannot use this counter. */
-    reAuthentication: (request: FastifyRequest, user: User): Attempt =>
-      createAttempt(request, `confirm:${user.id}`),
+    /** Returns the same for a signed-in user who enters the password again. A stranger cannot use this counter. */
+    reAuthentication: (request: FastifyRequest, user: User) => ({
+      asker: createAsker(request, [accountOf(user.email)], true),
+      attempt: createAttempt(request, 'confirm', user.id),
+    }),
   };
+}
+
+function accountOf(email: string): string {
+  return `account:${canonicalEmail(email)}`;
 }

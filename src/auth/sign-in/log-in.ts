@@ -6,6 +6,7 @@ import { invalid } from '../../lib/problem.ts';
 import type { Passwords } from '../password/passwords.ts';
 import { logInForm } from './forms.ts';
 import type { Limits } from './limits.ts';
+import { requireAccount } from './require-account.ts';
 import { safeReturnTo } from './return-to.ts';
 import { signIn } from './sign-in.ts';
 
@@ -30,8 +31,9 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
       // The types of passport know only Express, so the request comes from `currentRequest`.
       const request = app.currentRequest.getStore()!;
       const user = app.users.findByEmail(email);
+      const { asker, attempt } = limits.logIn(request, email, user);
       passwords
-        .verify(user?.passwordHash, password, limits.logIn(request, email, user))
+        .verify(user?.passwordHash, password, asker, attempt)
         .then((right) => done(null, right && user), done);
     }),
   );
@@ -45,12 +47,12 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
     form: logInForm,
     page: (reply, sent) => page(reply, sent),
     async act({ password, remember, next }, request, reply) {
-      await limits.countRequest(request);
       const user = await authenticate(request, reply);
       if (!user) throw invalid({ email: 'The e-mail or password is incorrect.' });
       // A second factor would be asked for here.
-      await renewHash(user, password);
+      await renewHash(request, user, password);
       await signIn({ request, reply }, user, { remember: remember !== undefined });
+      await requireAccount(request, reply);
       return { to: safeReturnTo(next) };
     },
   });
@@ -66,16 +68,28 @@ export const logIn: FastifyPluginAsync<Options> = async (app, { passwords, limit
     return found;
   }
 
-  /** Hashes the password again when the cost has changed. Only now is the password known. */
-  async function renewHash({ id, passwordHash }: User, password: string): Promise<void> {
+  /** Hashes the password again when the cost of hashing has changed. Only at a log-in does the server have the password. */
+  async function renewHash(request: FastifyRequest, user: User, password: string): Promise<void> {
+    const { id, passwordHash } = user;
     if (!passwords.isOutdated(passwordHash)) return;
-    app.users.renewHash(id, passwordHash, await passwords.hash(password));
+    const renewed = await passwords.hash(password, limits.asker(request));
+    await app.users.renewHash(id, passwordHash, renewed);
   }
 };
 
 /** The address says why the page is shown. A visitor who is signed out has no session that could hold a message. */
 function noticeOf(query: Record<string, string | undefined>): Record<string, string[]> {
   if (query.goodbye) return { success: ['Your account is deleted. Goodbye, and safe travels.'] };
+  if (query.overtaken) {
+    return {
+      error: ['Your password was changed on another device first, so this change was not made.'],
+    };
+  }
+  if (query.unsaved === 'perhaps') {
+    return {
+      error: ['You were signed out before this form reached us. Sign in to see what was saved.'],
+    };
+  }
   if (query.unsaved) {
     return { error: ['You were signed out. Nothing was saved; sign in and try again.'] };
   }

@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { deviceName } from '../../lib/device-name.ts';
+import { SessionFull } from '../../store/contract/errors.ts';
 import type { DeviceTraits } from '../../store/contract/sessions.ts';
 import { describeDevice } from '../devices/describe-device.ts';
+
+/** How many notices a page shows. */
+const MOST_NOTICES = 10;
 
 type NoticeName = `arrival:${string}`;
 
@@ -17,16 +21,24 @@ declare module 'fastify' {
 /**
  * Leaves a notice in the session that made a link, about the device that now uses it. Each notice is a property of its
  * own: the store writes properties separately, so that no two notices overwrite each other.
- * @returns false when that session has ended
+ * @returns false when that session has ended, or has no room for one more notice
  */
-export function leaveNewDeviceNotice(request: FastifyRequest, maker: string): Promise<boolean> {
+export async function leaveNewDeviceNotice(
+  request: FastifyRequest,
+  maker: string,
+): Promise<boolean> {
   const { store, clock } = request.server;
   const name: NoticeName = `arrival:${randomUUID()}`;
-  return store.sessions.update(maker, {
-    set: { [name]: describeDevice(request, clock()) },
-    remove: [],
-    variables: { set: {}, remove: [] },
-  });
+  try {
+    return await store.sessions.update(maker, {
+      set: { [name]: describeDevice(request, clock()) },
+      remove: [],
+      variables: { set: {}, remove: [] },
+    });
+  } catch (error) {
+    if (error instanceof SessionFull) return false;
+    throw error;
+  }
 }
 
 /** Tells the user on the next page. The template adds a link to their devices. */
@@ -35,12 +47,16 @@ const newDeviceNotices: FastifyPluginAsync = async (app) => {
     const { session, user, method, headers } = request;
     // Only before a page: a request of a script could overwrite the one property that holds all messages.
     if (!user || method !== 'GET' || !headers.accept?.includes('text/html')) return done();
-    for (const name of Object.keys(session).filter(isNotice)) {
-      const device = session[name]!;
-      delete session[name];
+    const names = Object.keys(session).filter(isNotice);
+    if (names.length === 0) return done();
+    const arrivals = names.map((name) => session[name]!).sort((a, b) => b.since - a.since);
+    for (const name of names) delete session[name];
+    for (const device of arrivals.slice(0, MOST_NOTICES)) {
       const when = ago(app.clock() - device.since);
       request.flash('arrival', `Signed in on ${deviceName(device)} ${when}.`);
     }
+    const more = arrivals.length - MOST_NOTICES;
+    if (more > 0) request.flash('arrival', `Signed in ${more} more times before.`);
     done();
   });
 };

@@ -33,22 +33,19 @@ export const transfer: FastifyPluginAsync<{ publicUrl: URL }> = async (app, { pu
      * Answers 200 with the link, although other forms answer 303: the token is stored nowhere, so a next page could
      * not show it. Loading this answer again makes another link, which does no harm.
      */
-    reAuthenticated.post(
-      '/transfer',
-      { config: { askedOn: '/transfer' } },
-      async (request, reply) => {
-        const token = randomBytes(32).toString('base64url');
-        const lifetime = Math.min(LINK_LIFETIME, remainingLifetime(request.session.created));
-        await app.store.links.create(token, grantOf(request), lifetime);
-        request.audit('token_created', { purpose: 'transfer' });
-        const link = `${publicUrl.origin}/transfer/${token}`;
-        return reply.page('auth/transfer', {
-          title: TITLE,
-          minutes: toMinutes(lifetime),
-          made: { link, qr: drawQrCode(link) },
-        });
-      },
-    );
+    reAuthenticated.post('/transfer', async (request, reply) => {
+      await app.rateLimits.countUser(request, 'links');
+      const token = randomBytes(32).toString('base64url');
+      const lifetime = Math.min(LINK_LIFETIME, remainingLifetime(request.session.created));
+      await app.store.links.create(token, grantOf(request), lifetime);
+      request.audit('token_created', { purpose: 'transfer' });
+      const link = `${publicUrl.origin}/transfer/${token}`;
+      return reply.page('auth/transfer', {
+        title: TITLE,
+        minutes: toMinutes(lifetime),
+        made: { link, qr: drawQrCode(link) },
+      });
+    });
   });
 
   /** A link must not work longer than the session that makes it. */

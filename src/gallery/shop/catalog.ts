@@ -1,4 +1,6 @@
 import { categories } from '../../shop/catalog/categories.ts';
+import { factsOf } from '../../shop/catalog/facts.ts';
+import pictures from '../../shop/catalog/pictures.json' with { type: 'json' };
 import { sortNames, type ShopQuery } from '../../shop/catalog/shop-page.ts';
 import { addForm } from '../../shop/cart/forms.ts';
 import type { Product } from '../../database/schema.ts';
@@ -61,5 +63,12 @@ function shop(
 
 function product(product: Product, more: Partial<PageDataOf<'shop/product'>> = {}): Entry {
   const category = categories[product.category]!;
-  return entry('shop/product', { title: product.name, product, category, ...more });
+  return entry('shop/product', {
+    title: product.name,
+    product,
+    category,
+    picture: pictures[product.slug as keyof typeof pictures] ?? product.name,
+    facts: factsOf(product.details),
+    ...more,
+  });
 }

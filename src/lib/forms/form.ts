@@ -26,6 +26,10 @@ export interface FieldOnPage extends FieldTraits {
   required: boolean;
 }
 
+/** The fields that every form may have: the CSRF token, and the one-time id of the form. */
+const commonFields = { _csrf: Type.Optional(Type.String()), form: Type.Optional(Type.String()) };
+export const COMMON_FIELDS = Object.keys(commonFields);
+
 type FieldRule = TSchema & { traits?: FieldTraits; maxLength?: number };
 
 /** Joins the rule for a value with what a page needs to know about the field. */
@@ -46,13 +50,10 @@ export function hiddenField<T extends TSchema>(
 
 /**
  * Creates the schema for the body of a form, or for JSON with the same fields. The body may also contain the CSRF
- * token. `fields` describes the fields for the page.
+ * token and the one-time id of the form. `fields` describes the fields for the page.
  */
 export function form<T extends TProperties>(properties: T) {
-  const schema = Type.Object(
-    { ...properties, _csrf: Type.Optional(Type.String()) },
-    { additionalProperties: false },
-  );
+  const schema = Type.Object({ ...properties, ...commonFields }, { additionalProperties: false });
   const required = (schema as { required?: string[] }).required ?? [];
   const entries = Object.entries(properties as Record<string, FieldRule>);
   const fields = Object.fromEntries(

@@ -1,17 +1,10 @@
-import { readConfig, readEnvironment } from '../../settings/config.ts';
-import { openStore } from '../../store/open.ts';
+import { runCommand } from './run-command.ts';
 
 /**
  * Prints how many sessions still need an old secret. If the old secret were removed from SECRET_KEY now, these sessions
  * would end.
  */
-const config = readConfig(readEnvironment());
-const store = await openStore(config, Date.now, {
-  onRoundTrip() {},
-  onDamaged() {},
-  onDamagedCart() {}, // shop
-  onError: (error) => console.error(error.message),
+await runCommand(async ({ sessions }) => {
+  const count = await sessions.countStale();
+  return `${count.stale} of ${count.sessions} sessions still need an old secret.`;
 });
-const { sessions, stale } = await store.sessions.countStale();
-console.log(`${stale} of ${sessions} sessions still need an old secret.`);
-await store.close();

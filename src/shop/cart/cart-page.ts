@@ -1,13 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { FieldErrors } from '../../lib/problem.ts';
-import type { UndoOffer } from '../../store/contract/carts.ts';
 import { priceCart, type PricedCart } from '../priced-cart.ts';
 
 declare module '../../rendering/views.ts' {
   interface Views {
     'shop/cart': {
       cart: PricedCart;
-      undo: UndoOffer | null;
       errors: FieldErrors;
       /** The line whose quantity was wrong, with what was entered. */
       wrong: { slug?: string; quantity?: unknown };
@@ -35,7 +33,6 @@ export function showCart(reply: FastifyReply, { cart, errors = {}, wrong = {} }:
   return reply.page('shop/cart', {
     title: 'Your cart',
     cart: cart ?? priceCart(request.cart, request.server.products),
-    undo: request.cart.undo,
     errors,
     wrong,
   });

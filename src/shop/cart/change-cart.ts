@@ -31,13 +31,11 @@ const NOT_SOLD = 'We no longer sell this.';
  * The changes of a cart, for forms and for JSON. Each change has an id, so that a form that arrives twice counts once.
  */
 export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
-  // A form that was wrong is answered at its own address. When that address is opened, it leads to the cart.
-  app.get('/cart/lines', async (_request, reply) => reply.redirect('/cart', 303));
-  app.get('/cart/lines/:slug', async (_request, reply) => reply.redirect('/cart', 303));
+  const offeredOn = '/cart';
 
   app.post(
     '/cart/lines',
-    { schema: { body: addForm }, attachValidation: true, config: { form: addForm } },
+    { schema: { body: addForm }, attachValidation: true, config: { form: addForm, offeredOn } },
     async (request, reply) => {
       const errors = fieldErrors(addForm, request.validationError);
       if (errors) return addAgain(request, reply, errors);
@@ -54,7 +52,7 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
     {
       schema: { params: lineParams, body: setForm },
       attachValidation: true,
-      config: { form: setForm },
+      config: { form: setForm, offeredOn },
     },
     async (request, reply) => {
       const { slug } = request.params;
@@ -69,7 +67,7 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/cart/clear',
-    { schema: { body: clearForm }, attachValidation: true, config: { form: clearForm } },
+    { schema: { body: clearForm }, attachValidation: true, config: { form: clearForm, offeredOn } },
     async (request, reply) => {
       const errors = fieldErrors(clearForm, request.validationError);
       if (errors) return cartAgain(request, reply, errors);
@@ -79,7 +77,7 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
 
   app.post(
     '/cart/undo',
-    { schema: { body: undoForm }, attachValidation: true, config: { form: undoForm } },
+    { schema: { body: undoForm }, attachValidation: true, config: { form: undoForm, offeredOn } },
     async (request, reply) => {
       const errors = fieldErrors(undoForm, request.validationError);
       if (errors) return cartAgain(request, reply, errors);
@@ -94,8 +92,10 @@ export const changeCart: FastifyPluginAsyncTypebox = async (app) => {
     // be applied after their session has ended.
     const session = request.user ? request.sessionHash : undefined;
     // A guest gets a cart and a session with the first change, because that is the first thing they do on purpose.
+    const isFirstVisit = !request.session.owner;
     const owner = request.session.owner ?? newGuest();
-    const cart = await app.store.carts.change(owner, change, session);
+    if (isFirstVisit) await app.rateLimits.countAddress(request, 'guests', 'too-many-guests');
+    const cart = await app.store.carts.change(owner, change, session, isFirstVisit);
     // Set only now, so that a change that failed does not create a session.
     request.session.owner = owner;
     if (!request.wantsJson) return reply.redirect('/cart', 303);

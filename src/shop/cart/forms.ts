@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { field, form, hiddenField } from '../../lib/forms/form.ts';
 import { invalid } from '../../lib/problem.ts';
+import { readWholeNumber } from '../../lib/text/whole-number.ts';
 import { cartLimits } from '../../store/contract/carts.ts';
 
 const CHANGE_ID = /^[A-Za-z0-9_-]{8,64}$/;
@@ -11,7 +12,7 @@ const quantityField = (minimum: 0 | 1) =>
   field(
     Type.Union([
       Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER }),
-      Type.String({ pattern: minimum === 0 ? '^[0-9]{1,15}$' : '^0{0,14}[1-9][0-9]{0,14}$' }),
+      Type.String({ format: minimum === 0 ? 'whole-number' : 'positive-number' }),
     ]),
     {
       label: 'Quantity',
@@ -78,5 +79,5 @@ export function wholeNumber(
   if (typeof value === 'string' && /^application\/json/i.test(String(headers['content-type']))) {
     throw invalid({ quantity: addForm.fields.quantity.message });
   }
-  return Number(value);
+  return typeof value === 'string' ? readWholeNumber(value)! : value;
 }

@@ -8,7 +8,7 @@ import { shopPage } from './shop-page.ts';
 /** The catalogue. It is open to everyone, and also works while the store is down. */
 export default plugin(
   async (app) => {
-    app.products.seed(catalogue);
+    await app.products.seed(catalogue);
     await app.register(async (everyone) => {
       forEveryone(everyone);
       await everyone.register(shopPage);

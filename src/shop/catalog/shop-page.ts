@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { sorts, type Sort } from '../../database/products.ts';
 import type { Product } from '../../database/schema.ts';
+import { readWholeNumber } from '../../lib/text/whole-number.ts';
 import { categories } from './categories.ts';
 import { speculationRules } from './prefetch.ts';
 
@@ -62,12 +63,12 @@ export interface ShopQuery {
 /** A link with a typing error still leads to the shop: a parameter that is not valid is ignored. */
 function readQuery(query: unknown): ShopQuery {
   const { q, category, sort, page } = query as Record<string, unknown>;
-  const pageNumber = Number(page);
+  const pageNumber = typeof page === 'string' ? (readWholeNumber(page) ?? 1) : 1;
   return {
     q: typeof q === 'string' ? q.slice(0, 100) : '',
     category: typeof category === 'string' && Object.hasOwn(categories, category) ? category : '',
     sort: sorts.find((known) => known === sort) ?? 'newest',
-    page: Number.isInteger(pageNumber) && pageNumber >= 1 && pageNumber <= 1000 ? pageNumber : 1,
+    page: pageNumber >= 1 && pageNumber <= 1000 ? pageNumber : 1,
   };
 }
 

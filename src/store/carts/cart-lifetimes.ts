@@ -14,6 +14,12 @@ export const QUARANTINE_LIFETIME = 30 * 86_400_000;
  */
 export const MOVED_LIFETIME = 60_000;
 
+/**
+ * How many carts a change is passed on to, because each was merged into the next. A guest's cart is merged into a
+ * user's, and a user's into none. Records that were changed to form a circle must not cause endless work.
+ */
+export const MOST_MOVES = 2;
+
 /** Returns how long a cart lives after its last change, in milliseconds. */
 export function cartLifetime(owner: Owner, lifetimes: Lifetimes): number {
   return owner.startsWith('user-') ? lifetimes.userCart : lifetimes.guestCart;

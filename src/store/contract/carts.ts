@@ -55,10 +55,12 @@ export interface CartStore {
    * session must still exist, so that a running request cannot change a cart after its sign-out. On a cluster the
    * session and the cart may be on different servers; there a change can still be applied in the same moment in which
    * the session ends.
+   * @param isFirstVisit true for a guest without a session. The new cart then lives for a few hours, until a session
+   * that has this owner is loaded.
    * @throws {StoreUnavailable} the change may have been applied: send it again with the same id
    * @throws {SessionGone} nothing was changed
    */
-  change(owner: Owner, change: CartChange, session?: string): Promise<Cart>;
+  change(owner: Owner, change: CartChange, session?: string, isFirstVisit?: boolean): Promise<Cart>;
   /**
    * Moves a guest's lines into a user's cart and keeps the larger quantity of each product. It may be interrupted at
    * any point and run again. Changes that are still on their way to the guest's cart are applied to the user's.

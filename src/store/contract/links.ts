@@ -23,4 +23,6 @@ export interface Links {
    * @throws {StoreUnavailable} the link may have been used up
    */
   take(token: string): Promise<Grant | null>;
+  /** Makes all links invalid. It is for a command, never for a request. @throws {StoreUnavailable} */
+  endAll(): Promise<void>;
 }

@@ -36,9 +36,13 @@ export interface Device extends DeviceTraits {
   seen: number;
 }
 
+/** On how many devices a user can be signed in. One more ends the session that was not seen for longest. */
+export const MOST_DEVICES = 50;
+
 /** What else a load returns, in the same round trip. */
 export interface SessionWants {
-  devices?: boolean;
+  /** How many devices of the owner, those that were seen last; `true` for all. */
+  devices?: number | boolean;
   inspection?: boolean;
 }
 
@@ -51,7 +55,7 @@ export interface LoadedSession {
   /** The owner's cart; empty when the session has no owner. */
   cart: Cart;
   // } shop
-  /** The owner's devices; empty when they were not asked for. */
+  /** The owner's devices, the one that was seen last first; empty when they were not asked for. */
   devices: Device[];
   /** The record as the store holds it; null when it was not asked for. */
   inspection: SessionInspection | null;
@@ -72,11 +76,17 @@ export interface SessionStore {
    * @throws {StoreUnavailable} never returns `null` during an outage: that would sign people out
    */
   load(id: string, wants?: SessionWants): Promise<LoadedSession | null>;
-  /** Stores a new session. @throws {StoreUnavailable} */
-  create(id: string, fields: SessionFields): Promise<void>;
+  /**
+   * Stores a new session.
+   * @param isFirstVisit true for a browser that may never come back. The session then lives for a few hours, until it is
+   * loaded for the first time.
+   * @throws {StoreUnavailable}
+   */
+  create(id: string, fields: SessionFields, isFirstVisit?: boolean): Promise<void>;
   /**
    * Writes the changed fields only. It never re-creates a session that is gone.
    * @returns false when the session is gone (signed out, revoked, expired); then nothing was written
+   * @throws {SessionFull} nothing was written
    * @throws {StoreUnavailable} the changes may or may not have been written
    */
   update(id: string, changes: SessionChanges): Promise<boolean>;
@@ -125,4 +135,10 @@ export interface SessionStore {
    * @throws {StoreUnavailable}
    */
   countStale(): Promise<{ sessions: number; stale: number }>;
+  /**
+   * Ends all sessions of everybody. It reads the whole store, so it is for a command, never for a request.
+   * @returns how many ended
+   * @throws {StoreUnavailable} some may have ended
+   */
+  endAll(): Promise<number>;
 }

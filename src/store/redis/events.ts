@@ -1,7 +1,7 @@
 import type { OwnerEvent, OwnerEvents } from '../contract/events.ts';
 import type { Owner } from '../contract/owner.ts';
 import { createWatchers } from '../watchers.ts';
-import type { RedisClient, Subscriber } from './transport/client.ts';
+import type { RedisClient } from './transport/client.ts';
 import { ownerKey } from './keys.ts';
 
 /**
@@ -10,30 +10,25 @@ import { ownerKey } from './keys.ts';
 export function createRedisEvents(client: RedisClient, sessionPrefix: string): OwnerEvents {
   const watchers = createWatchers();
   const channels = new Map<string, { owner: Owner; joined: Promise<void> }>();
-  let subscriber: Subscriber | undefined;
-
-  function connect(): Subscriber {
-    return client.subscribe({
-      onMessage(channel, message) {
-        const owner = channels.get(channel)?.owner;
-        if (owner) watchers.notify(owner, readMessage(message, sessionPrefix));
-      },
-      // Messages that were published while the connection was down are lost.
-      onReconnect: () => watchers.notifyAll({ kind: 'missed' }),
-    });
-  }
+  const { subscriber } = client;
+  subscriber.deliverTo({
+    onMessage(channel, message) {
+      const owner = channels.get(channel)?.owner;
+      if (owner) watchers.notify(owner, readMessage(message, sessionPrefix));
+    },
+    onMissed: () => watchers.notifyAll({ kind: 'missed' }),
+  });
 
   return {
     async watch(owner, listener) {
-      subscriber ??= connect();
-      const { join, leave } = subscriber;
       const channel = ownerKey('events', owner);
-      if (watchers.add(owner, listener)) channels.set(channel, { owner, joined: join(channel) });
+      if (watchers.add(owner, listener))
+        channels.set(channel, { owner, joined: subscriber.join(channel) });
 
       function stop() {
         if (!watchers.remove(owner, listener)) return;
         channels.delete(channel);
-        leave(channel);
+        subscriber.leave(channel);
       }
       try {
         await channels.get(channel)?.joined;

@@ -4,6 +4,7 @@ type OwnerKind =
   | 'changes' // shop
   | 'undo' // shop
   | 'moved' // shop
+  | 'claimed' // shop
   | 'quarantine' // shop
   | 'events';
 

@@ -1,5 +1,8 @@
 import type { Owner } from '../contract/owner.ts';
+import { MOST_DEVICES } from '../contract/sessions.ts';
 import {
+  FIRST_VISIT_LIFETIME,
+  MOST_ENDED,
   MOST_POINTERS,
   MOST_SESSION_BYTES,
   POINTER_LIFETIME,
@@ -7,6 +10,7 @@ import {
   slideStep,
   type BackendOptions,
   type RecordMove,
+  type RecordWrite,
   type SessionBackend,
   type StoredDevice,
   type WriteOutcome,
@@ -15,6 +19,7 @@ import { createCartReader } from './carts/cart-reader.ts'; // shop
 import { flatPairs, ownerKey } from './keys.ts';
 import { memoizeAnswers } from './speed/answer-memo.ts';
 import type { RedisClient } from './transport/client.ts';
+import { timeShift } from './transport/time-of-redis.ts';
 import { unpack } from './speed/decode-msgpack.ts';
 
 /** A plain field that only the scripts use. No property of a session begins with a colon. */
@@ -32,12 +37,12 @@ export function createRedisSessionBackend(
   client: RedisClient,
   options: BackendOptions,
 ): SessionBackend {
-  const { clock, lifetimes, sessionPrefix } = options;
+  const { clock, events, lifetimes, sessionPrefix } = options;
   const readCart = createCartReader(client, options); // shop
   const idle = lifetimes.sessionIdle;
   const onOneServer = client.cluster ? '0' : '1';
   const loadRecord = client.batched('session-load', () => [
-    clock(),
+    timeShift(clock),
     idle,
     slideStep(idle),
     seenStep(idle),
@@ -48,16 +53,26 @@ export function createRedisSessionBackend(
   const readAnswer = memoizeAnswers(openAnswer);
 
   /** On a cluster: loads what is on the server of the owner. */
-  async function loadView(owner: Owner, key: string, withDevices: string) {
-    const args = [clock(), idle, seenStep(idle), owner, key, withDevices];
+  async function loadView(owner: Owner, key: string, devicesWanted: number) {
+    const args = [timeShift(clock), idle, seenStep(idle), owner, key, devicesWanted];
     const answer = await client.run('owner-view', [ownerKey('devices', owner)], args);
     const [ownerData, devices] = answer as [Buffer[], Buffer[]];
     return { ownerData, devices: readDevices(devices) };
   }
 
-  async function listDevice(owner: Owner, key: string, sealed: Buffer) {
-    const args = [clock(), lifetimes.sessionAbsolute, owner, key, sealed];
-    await client.run('device-list', [ownerKey('devices', owner)], args);
+  /** Returns the keys of the sessions that are too many. */
+  async function listDevice(owner: Owner, key: string, sealed: Buffer, most: number) {
+    const args = [
+      timeShift(clock),
+      lifetimes.sessionAbsolute,
+      owner,
+      key,
+      sealed,
+      most,
+      MOST_ENDED,
+    ];
+    const excess = await client.run('device-list', [ownerKey('devices', owner)], args);
+    return (excess as Buffer[]).map(String);
   }
 
   async function forgetDevice(owner: string, key: string) {
@@ -66,25 +81,34 @@ export function createRedisSessionBackend(
 
   async function writeRecord(
     key: string,
-    record: { create: boolean; set: Map<string, Buffer>; remove: string[]; owner?: Owner },
+    record: RecordWrite,
     device: Buffer | undefined,
   ): Promise<WriteOutcome> {
     const answer = await client.run(
       'session-write',
       [key],
       [
-        clock(),
-        idle,
+        timeShift(clock),
+        record.isFirstVisit ? Math.min(idle, FIRST_VISIT_LIFETIME) : idle,
         record.create ? '1' : '0',
         record.owner ?? '',
         device ?? '',
         lifetimes.sessionAbsolute,
+        MOST_DEVICES,
+        MOST_ENDED,
+        MOST_SESSION_BYTES,
         record.set.size,
         ...[...record.set].flat(),
         ...record.remove,
       ],
     );
-    return String(answer) as WriteOutcome;
+    const [outcome, ...ended] = (answer as Buffer[]).map(String) as [WriteOutcome, ...string[]];
+    reportEnded(ended);
+    return outcome;
+  }
+
+  function reportEnded(keys: string[]): void {
+    for (const key of keys) events.onDeviceEnded(key.slice(sessionPrefix.length));
   }
 
   /**
@@ -93,7 +117,7 @@ export function createRedisSessionBackend(
    */
   async function replaceByPointer(keys: string[], to: string, move: RecordMove) {
     const answer = await client.run('session-move', keys, [
-      clock(),
+      timeShift(clock),
       idle,
       POINTER_LIFETIME,
       move.pointer,
@@ -115,7 +139,8 @@ export function createRedisSessionBackend(
    */
   async function moveOnCluster(from: string, to: string, move: RecordMove) {
     const owner = move.before.owner ?? undefined;
-    if (owner && move.device) await listDevice(owner, to, move.device);
+    // The old record is still listed, so for a moment there may be one too many.
+    if (owner && move.device) await listDevice(owner, to, move.device, Number.MAX_SAFE_INTEGER);
     await writeRecord(to, { create: true, set: move.fields, remove: [], owner }, undefined);
     const outcome = await replaceByPointer([from], to, move);
     if (outcome !== 'moved') await client.run('session-remove', [to], [onOneServer, '', 0]);
@@ -124,19 +149,29 @@ export function createRedisSessionBackend(
     return outcome;
   }
 
+  async function remove(key: string, knownOwner?: Owner): Promise<void> {
+    let next: string | undefined = key;
+    for (let hops = 0; next !== undefined && hops <= MOST_POINTERS; hops += 1) {
+      const args = [onOneServer, knownOwner ?? '', MOST_POINTERS];
+      const answer = await client.run('session-remove', [next], args);
+      const [owner, successor] = answer as [Buffer | null, Buffer | null];
+      if (owner && client.cluster) await forgetDevice(owner.toString(), next);
+      next = successor?.toString();
+    }
+  }
+
   return {
-    async load(key, wants) {
-      const withDevices = wants.devices ? '1' : '0';
-      const answer = (await loadRecord(key, withDevices)) as Buffer | null;
+    async load(key, { devices }) {
+      const answer = (await loadRecord(key, String(devices))) as Buffer | null;
       if (!answer) return null;
-      const { fields, owner, expires, ...onServer } = readAnswer(key + withDevices, answer);
-      const view = owner && client.cluster ? await loadView(owner, key, withDevices) : onServer;
+      const { fields, owner, expires, ...onServer } = readAnswer(`${key} ${devices}`, answer);
+      const view = owner && client.cluster ? await loadView(owner, key, devices) : onServer;
       return {
         fields,
         owner,
         expires,
         devices: view.devices,
-        cart: await readCart(owner, view.ownerData, clock()), // shop
+        cart: await readCart(owner, view.ownerData), // shop
       };
     },
 
@@ -145,9 +180,12 @@ export function createRedisSessionBackend(
       if (!client.cluster || !owner || !device) return writeRecord(key, record, device);
       // The device is listed first. If the process ends in between, the list has an entry without a session, rather
       // than a session that no list can end.
-      await listDevice(owner, key, device);
+      const excess = await listDevice(owner, key, device, MOST_DEVICES);
       const outcome = await writeRecord(key, record, undefined);
-      if (outcome !== 'written') await forgetDevice(owner, key);
+      if (outcome === 'written') {
+        await Promise.all(excess.map((each) => remove(each, owner)));
+        reportEnded(excess);
+      } else await forgetDevice(owner, key);
       return outcome;
     },
 
@@ -160,21 +198,16 @@ export function createRedisSessionBackend(
       client.cluster ? moveOnCluster(from, to, move) : replaceByPointer([from, to], to, move),
 
     async pointer(key) {
-      const answer = await client.run('session-pointer', [key], [clock()]);
+      const answer = await client.run('session-pointer', [key], [timeShift(clock)]);
       if (!answer) return null;
       const [sealed, successor] = answer as [Buffer, Buffer];
       return { sealed, successor: successor.toString() };
     },
 
-    async remove(key, knownOwner) {
-      let next: string | undefined = key;
-      for (let hops = 0; next !== undefined && hops <= MOST_POINTERS; hops += 1) {
-        const args = [onOneServer, knownOwner ?? '', MOST_POINTERS];
-        const answer = await client.run('session-remove', [next], args);
-        const [owner, successor] = answer as [Buffer | null, Buffer | null];
-        if (owner && client.cluster) await forgetDevice(owner.toString(), next);
-        next = successor?.toString();
-      }
+    remove,
+
+    async isListed(owner, key) {
+      return (await client.run('device-listed', [ownerKey('devices', owner)], [key])) === 1;
     },
 
     async listed(owner) {

@@ -9,16 +9,20 @@ import {
 import type { InspectedField, SessionInspection } from '../contract/inspection.ts';
 import type { Clock, Lifetimes } from '../contract/lifetimes.ts';
 import type { Owner } from '../contract/owner.ts';
-import type {
-  Device,
-  DeviceTraits,
-  LoadedSession,
-  SessionChanges,
-  SessionFields,
-  SessionStore,
+import { SessionFull } from '../contract/errors.ts';
+import {
+  MOST_DEVICES,
+  type Device,
+  type DeviceTraits,
+  type LoadedSession,
+  type SessionChanges,
+  type SessionFields,
+  type SessionStore,
+  type SessionWants,
 } from '../contract/sessions.ts';
 import type { StoreEvents } from '../contract/store.ts';
-import { createKeyring, partsOf, type Keyring } from './keyring.ts';
+import { partsOf, type Keyring } from './keyring.ts';
+import { openTwice, sealTwice } from './seal-twice.ts';
 
 /** The property whose pairs are stored as fields of their own. */
 const VARIABLES = 'variables';
@@ -57,9 +61,9 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     return devices;
   }
 
-  async function load(id: string, wants: { devices?: boolean; inspection?: boolean } = {}) {
+  async function load(id: string, wants: SessionWants = {}) {
     const key = keyOf(id);
-    const stored = await backend.load(key, { devices: wants.devices ?? false });
+    const stored = await backend.load(key, { devices: countOf(wants.devices) });
     if (!stored) return null;
     const session = openOnce(key, stored);
     if (typeof session === 'string') {
@@ -81,14 +85,15 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     };
   }
 
-  async function create(id: string, fields: SessionFields): Promise<void> {
+  async function create(id: string, fields: SessionFields, isFirstVisit = false) {
     const { variables = {}, ...rest } = fields;
     const whole = {
       set: { ...rest, created: rest.created ?? clock() },
       remove: [],
       variables: { set: variables, remove: [] },
     };
-    await backend.write(keyOf(id), { ...sealChanges(keyring, keyOf(id), id, whole), create: true });
+    const record = sealChanges(keyring, keyOf(id), id, whole);
+    await backend.write(keyOf(id), { ...record, create: true, isFirstVisit });
   }
 
   /** A session that was moved meanwhile is updated where it is now. */
@@ -97,6 +102,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     for (let hops = 0; target && hops <= MOST_POINTERS; hops += 1) {
       const sealed = sealChanges(keyring, keyOf(target), target, changes);
       const outcome = await backend.write(keyOf(target), { ...sealed, create: false });
+      if (outcome === 'full') throw new SessionFull();
       if (outcome !== 'moved') return outcome === 'written';
       target = await successorOf(target);
     }
@@ -106,7 +112,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   /** The record may change between reading and moving, so it is read again until the move succeeds. */
   async function rotate(from: string, to: string, drop: readonly string[]) {
     for (;;) {
-      const stored = await backend.load(keyOf(from), { devices: false });
+      const stored = await backend.load(keyOf(from), { devices: 0 });
       const session = stored && openOnce(keyOf(from), stored);
       if (!session || typeof session === 'string') return null;
 
@@ -133,7 +139,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
 
   async function reseal(id: string): Promise<void> {
     const key = keyOf(id);
-    const stored = await backend.load(key, { devices: true });
+    const stored = await backend.load(key, { devices: MOST_DEVICES });
     if (!stored) return;
     // The device comes first: when the fields are resealed, the session no longer counts as stale and is not visited
     // again.
@@ -161,7 +167,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
   async function listedKey(owner: Owner, first: string): Promise<string | null> {
     let key: string | undefined = first;
     for (let hops = 0; key && hops <= MOST_POINTERS; hops += 1) {
-      if ((await backend.listed(owner)).includes(key)) return key;
+      if (await backend.isListed(owner, key)) return key;
       key = (await backend.pointer(key))?.successor;
     }
     return null;
@@ -198,6 +204,17 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     return count;
   }
 
+  /** One record after the other, so that open pages hear that their session has ended. */
+  async function endAll() {
+    let ended = 0;
+    for await (const { key, fields } of backend.scan()) {
+      // A record may have ended since its key was read.
+      if (fields.size > 0) ended += 1;
+      await backend.remove(key);
+    }
+    return ended;
+  }
+
   /** Opens the fields once more, so that a load without an inspection has no extra work. */
   function inspect(key: string, stored: StoredSession, began: number): SessionInspection {
     return {
@@ -230,6 +247,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     endDevice,
     endOtherDevices,
     countStale,
+    endAll,
   };
 }
 
@@ -242,6 +260,11 @@ export function hashSessionId(id: string): string {
   return hash('sha256', id, 'hex');
 }
 // docs: end
+
+/** How many devices a caller wants to load. */
+function countOf(wanted: SessionWants['devices']): number {
+  return wanted === true ? MOST_DEVICES : Number(wanted ?? 0);
+}
 
 function hashOf(key: string, prefix: string): string {
   return key.slice(prefix.length);
@@ -290,19 +313,15 @@ function fieldName(id: string, path: string[]): string {
 // docs: end
 
 /**
- * Seals the new id twice: under the app's secret, and inside that under the old id. So a copy of the store, even with
- * the app's secret, does not lead from one id to the next.
+ * The new id is sealed under the old one too. So a copy of the store, even with the app's secret, does not lead from
+ * one id to the next.
  */
 function sealPointer(keyring: Keyring, key: string, from: string, to: string): Buffer {
-  const inner = createKeyring([from]).seal(to, place(key, 'pointer'));
-  return keyring.seal(inner.toString('base64'), place(key, 'pointer'));
+  return sealTwice(keyring, from, to, place(key, 'pointer'));
 }
 
 function openPointer(keyring: Keyring, key: string, from: string, sealed: Buffer): string | null {
-  const outer = keyring.open(sealed, place(key, 'pointer'));
-  if (!outer) return null;
-  const inner = Buffer.from(outer.text, 'base64');
-  return createKeyring([from]).open(inner, place(key, 'pointer'))?.text ?? null;
+  return openTwice(keyring, from, sealed, place(key, 'pointer'));
 }
 
 type OpenedSession = Pick<LoadedSession, 'stale'> & {

@@ -1,3 +1,4 @@
+import { isOutage } from '../../lib/sqlite/error-codes.ts';
 import type { OwnerEvents } from '../contract/events.ts';
 import type { Watchers } from '../watchers.ts';
 import type { SqliteClient } from './client.ts';
@@ -13,12 +14,20 @@ export function createSqliteEvents({ database }: SqliteClient, watchers: Watcher
   let timer: NodeJS.Timeout | undefined;
   let version = 0;
 
-  const dataVersion = () => database.pragma('data_version', { simple: true }) as number;
-
   function check() {
     const current = dataVersion();
     if (current !== version) watchers.notifyAll({ kind: 'missed' });
     version = current;
+  }
+
+  /** While the file cannot be read, nothing has changed as far as is known. The next check reads it again. */
+  function dataVersion(): number {
+    try {
+      return database.pragma('data_version', { simple: true }) as number;
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      return version;
+    }
   }
 
   function stop() {

@@ -44,11 +44,12 @@ export function startPurge(
 
   /** The database may be locked or full. The next purge tries again. */
   function reportError(error: Error): boolean {
-    events.onError(error);
+    if (database.open) events.onError(error);
     return false;
   }
 
   function schedule(hasMore: boolean): void {
+    if (!database.open) return;
     timer = setTimeout(purge, hasMore ? PAUSE : INTERVAL).unref();
   }
 
@@ -56,7 +57,7 @@ export function startPurge(
    * Deletes one batch without waiting for the disk. Rows that come back after a power cut are purged again.
    * @returns true when there may be more expired rows
    */
-  function deleteBatch(): Promise<boolean> {
+  async function deleteBatch(): Promise<boolean> {
     database.pragma('synchronous = NORMAL');
     const hasMore = transact('purge', deleteExpired);
     database.pragma('synchronous = FULL');

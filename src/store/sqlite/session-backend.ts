@@ -1,15 +1,22 @@
 import Database from 'better-sqlite3';
+import { isBusy } from '../../lib/sqlite/error-codes.ts';
 import type { Owner } from '../contract/owner.ts';
+import { MOST_DEVICES } from '../contract/sessions.ts';
 import {
+  FIRST_VISIT_LIFETIME,
+  MOST_ENDED,
   MOST_POINTERS,
+  MOST_SESSION_BYTES,
   POINTER_LIFETIME,
   seenStep,
   slideStep,
   unseenLifetime,
   type BackendOptions,
   type RecordMove,
+  type RecordWrite,
   type SessionBackend,
   type StoredDevice,
+  type WriteOutcome,
 } from '../backend.ts';
 import type { Watchers } from '../watchers.ts';
 import type { CartRow } from './carts/cart-reader.ts'; // shop
@@ -30,6 +37,12 @@ interface SessionRows {
   cart: CartRow | null; // shop
   /** All devices of the owner, when they were wanted. */
   devices: StoredDevice[];
+}
+
+interface Written {
+  outcome: WriteOutcome;
+  /** The keys of the sessions that were ended because their owner had too many devices. */
+  ended: string[];
 }
 
 /**
@@ -60,9 +73,17 @@ export function createSqliteSessionBackend(
     .prepare<[Owner, string], number>('SELECT seen FROM devices WHERE owner = ? AND key = ?')
     .pluck();
   const setLastSeen = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
-  const devicesOf = database.prepare<[Owner], StoredDevice>(
-    'SELECT key, sealed, seen FROM devices WHERE owner = ?',
+  const devicesOf = database.prepare<[Owner, number], StoredDevice>(
+    'SELECT key, sealed, seen FROM devices WHERE owner = ? ORDER BY seen DESC LIMIT ?',
   );
+  const devicesBeyond = database
+    .prepare<[Owner, string, number, number], string>(
+      'SELECT key FROM devices WHERE owner = ? AND key <> ? ORDER BY seen DESC LIMIT ? OFFSET ?',
+    )
+    .pluck();
+  const isListed = database
+    .prepare<[Owner, string], 1>('SELECT 1 FROM devices WHERE owner = ? AND key = ?')
+    .pluck();
   const upsert = database.prepare(
     'INSERT INTO sessions (key, expires) VALUES (?, ?) ON CONFLICT DO UPDATE SET expires = excluded.expires',
   );
@@ -107,11 +128,12 @@ export function createSqliteSessionBackend(
       const isDue = now + idle - expires > slideStep(idle);
       if (!isDue || successorOf(key)) return expires;
       setExpiry.run(now + idle, key);
+      if (owner) carts.keep(owner); // shop
       return now + idle;
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
-      // The next request tries again.
-      events.onError(error);
+      // The next request tries again. That another process writes is no error.
+      if (!isBusy(error)) events.onError(error);
       return expires;
     }
   }
@@ -123,6 +145,26 @@ export function createSqliteSessionBackend(
   /** Returns the key of the record to which this one was moved. */
   function successorOf(key: string): string | undefined {
     return fieldOf.get(key, SUCCESSOR_FIELD)?.toString();
+  }
+
+  function refusalOf(key: string, { set, remove }: RecordWrite, now: number): WriteOutcome | null {
+    if (!find.get(key, now)) return 'gone';
+    if (successorOf(key)) return 'moved';
+    const before = readFields(key);
+    const after = new Map([...before, ...set]);
+    for (const field of remove) after.delete(field);
+    const bytes = bytesOf(after);
+    return bytes > MOST_SESSION_BYTES && bytes > bytesOf(before) ? 'full' : null;
+  }
+
+  /** Ends the sessions of the devices that are too many, and returns their keys. */
+  function endDevicesBeyond(owner: Owner, newest: string): string[] {
+    const beyond = devicesBeyond.all(owner, newest, MOST_ENDED, MOST_DEVICES - 1);
+    for (const key of beyond) {
+      forgetDevice.run(owner, key);
+      remove.run(key);
+    }
+    return beyond;
   }
 
   function isUnchanged(key: string, now: number, before: RecordMove['before']): boolean {
@@ -143,16 +185,17 @@ export function createSqliteSessionBackend(
         fields: before && areSame(before.fields, fields) ? before.fields : fields,
         seen: (owner && lastSeen.get(owner, key)) ?? null,
         cart: owner && carts.readRecord(owner), // shop
-        devices: owner && withDevices ? devicesOf.all(owner) : [],
+        devices: owner && withDevices ? devicesOf.all(owner, MOST_DEVICES) : [],
       };
     });
   const readSession = cacheWhileUnchanged(client, readRows(false));
   const readSessionAndDevices = cacheWhileUnchanged(client, readRows(true));
 
-  /** Returns the devices that were seen lately. It is the same list when all were. */
-  function seenLately(devices: StoredDevice[], now: number): StoredDevice[] {
+  /** Returns the devices that were seen lately, at most so many. It is the same list when nothing is left out. */
+  function lately(devices: StoredDevice[], now: number, most: number): StoredDevice[] {
     const isSeenLately = ({ seen }: StoredDevice) => seen > now - unseenLifetime(idle);
-    return devices.every(isSeenLately) ? devices : devices.filter(isSeenLately);
+    const isWhole = devices.length <= most && devices.every(isSeenLately);
+    return isWhole ? devices : devices.filter(isSeenLately).slice(0, most);
   }
 
   function notifyEnded(owner: Owner, key: string): void {
@@ -163,7 +206,7 @@ export function createSqliteSessionBackend(
     load: (key, wants) =>
       run('session-load', () => {
         const now = clock();
-        const rows = wants.devices ? readSessionAndDevices(key) : readSession(key);
+        const rows = wants.devices > 0 ? readSessionAndDevices(key) : readSession(key);
         if (!rows || rows.expires <= now || rows.fields.has(SUCCESSOR_FIELD)) return null;
         const { owner, fields } = rows;
         const expires = keepAlive(key, rows, now);
@@ -172,24 +215,29 @@ export function createSqliteSessionBackend(
           fields,
           expires,
           cart: carts.open(rows.cart, now) ?? carts.quarantine(owner!, now), // shop
-          devices: seenLately(rows.devices, now),
+          devices: lately(rows.devices, now, wants.devices),
         };
       }),
 
-    write: (key, record) =>
-      transact('session-write', () => {
+    async write(key, record) {
+      const { outcome, ended } = await transact<Written>('session-write', () => {
         const now = clock();
-        if (!record.create && !find.get(key, now)) return 'gone';
-        if (!record.create && successorOf(key)) return 'moved';
-        upsert.run(key, now + idle);
+        const refusal = record.create ? null : refusalOf(key, record, now);
+        if (refusal) return { outcome: refusal, ended: [] };
+        upsert.run(key, now + (record.isFirstVisit ? Math.min(idle, FIRST_VISIT_LIFETIME) : idle));
         for (const field of record.remove) removeField.run(key, field);
         for (const [field, value] of record.set) setField.run(key, field, value);
         if (record.owner) setOwner.run(record.owner, key);
-        if (record.owner && record.device) {
-          listDevice.run(record.owner, key, record.device, now);
-        }
-        return 'written';
-      }),
+        if (!record.owner || !record.device) return { outcome: 'written', ended: [] };
+        listDevice.run(record.owner, key, record.device, now);
+        return { outcome: 'written', ended: endDevicesBeyond(record.owner, key) };
+      });
+      for (const each of ended) {
+        notifyEnded(record.owner!, each);
+        events.onDeviceEnded(each.slice(sessionPrefix.length));
+      }
+      return outcome;
+    },
 
     reseal: (key, fields) =>
       transact('session-reseal', () => {
@@ -242,6 +290,8 @@ export function createSqliteSessionBackend(
       if (owner) notifyEnded(owner, last);
     },
 
+    isListed: (owner, key) => run('device-listed', () => isListed.get(owner, key) === 1),
+
     listed: (owner) => run('device-keys', () => listed.all(owner)),
 
     async *scan() {
@@ -262,4 +312,8 @@ function areSame(some: ReadonlyMap<string, Buffer>, others: ReadonlyMap<string, 
   if (some.size !== others.size) return false;
   for (const [field, value] of some) if (!others.get(field)?.equals(value)) return false;
   return true;
+}
+
+function bytesOf(fields: ReadonlyMap<string, Buffer>): number {
+  return [...fields.values()].reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import Sqlite from 'better-sqlite3';
-import { Browser, newPerson, type Person } from '../../support/browser.ts';
+import { Browser, formValues, newPerson, type Person } from '../../support/browser.ts';
 import { day, minute } from '../../support/clock.ts';
 import { fieldMessages, setCookies, storedKeys, valueOf, words } from '../../support/reading.ts';
 import { openShop, stores, type Shop } from '../../support/shop.ts';
@@ -146,11 +146,11 @@ for (const store of stores) {
       await browser.submit('/session', '/session/variables', { key: 'colour', value: 'green' });
       await browser.add('weekender');
       const thief = new Browser(shop);
-      const old = browser.cookies.get('satchel')!;
-      thief.cookies.set('satchel', old);
+      const old = browser.cookies.get('satchel-3000')!;
+      thief.cookies.set('satchel-3000', old);
 
       await browser.submit('/account', '/account/password', passwords(ada.password));
-      assert.notEqual(browser.cookies.get('satchel'), old);
+      assert.notEqual(browser.cookies.get('satchel-3000'), old);
       assert.equal(await thief.isSignedIn(), false);
       assert.match(words(await browser.get('/session')), /colour green/);
       assert.deepEqual(await browser.lines(), { weekender: 1 });
@@ -166,7 +166,7 @@ for (const store of stores) {
       }
 
       const answer = await browser.submit('/account', '/account/password', passwords(ada.password));
-      assert.match(setCookies(answer).join(), /satchel=[^;]+; .*(Max-Age|Expires)=/);
+      assert.match(setCookies(answer).join(), /satchel-3000=[^;]+; .*(Max-Age|Expires)=/);
       assert.equal(await browser.isSignedIn(), true);
       shop.clock.advance(10 * day);
       assert.equal(await browser.isSignedIn(), false);
@@ -180,6 +180,8 @@ for (const store of stores) {
         [passwords('some other warm words'), 'password-current'],
         [passwords(''), 'password-current'],
         [passwords(ada.password, 'short'), 'password-password'],
+        [passwords(ada.password, 'footballfootball'), 'password-password'],
+        [passwords(ada.password, 'my satchel is brown'), 'password-password'],
         [passwords(ada.password, newPassword, 'four quite new warm word'), 'password-confirm'],
       ];
 
@@ -213,7 +215,7 @@ for (const store of stores) {
       assert.equal(data.devices.length, 1);
       assert.equal(data.session.variables.colour, 'green');
       assert.deepEqual(data.cart.lines, [{ slug: 'weekender', quantity: 2 }]);
-      const secrets = [passwordHash, '$argon2', browser.cookies.get('satchel')!.slice(0, 43)];
+      const secrets = [passwordHash, '$argon2', browser.cookies.get('satchel-3000')!.slice(0, 43)];
       for (const secret of secrets) assert.ok(!page.body.includes(secret), secret);
       assert.doesNotMatch(page.body, /csrf|passport/i);
     });
@@ -226,11 +228,11 @@ for (const store of stores) {
       const fields = { password: ada.password };
       const answer = await browser.submit('/account', '/account/delete', fields);
       assert.equal(answer.status, 303);
-      assert.equal(browser.cookies.has('satchel'), false);
+      assert.equal(browser.cookies.has('satchel-3000'), false);
       const page = await browser.follow(answer);
       assert.match(words(page), /Your account is deleted\. Goodbye/);
       assert.equal(page.document.querySelector('h1')?.text, 'Sign in');
-      assert.equal(browser.cookies.has('satchel'), false);
+      assert.equal(browser.cookies.has('satchel-3000'), false);
       assert.equal(await phone.isSignedIn(), false);
       assert.equal((await new Browser(shop).signIn(ada)).status, 422);
     });
@@ -274,10 +276,15 @@ for (const store of stores) {
 
       test(`${action} takes no fields but its own`, async () => {
         const { ada, browser } = await signedUp();
+        const before = shop.app.users.findByEmail(ada.email);
 
         const page = await browser.get('/account');
-        const fields = { password: ada.password, passwordHash: 'x', id: 'y' };
-        assert.equal((await browser.send(page, action, fields)).status, 400);
+        const fields = { passwordHash: 'x', id: 'y', createdAt: '1' };
+        assert.match(String((await browser.send(page, action, fields)).status), /^(303|422)$/);
+        const { _csrf } = formValues(await browser.get('/account'), action);
+        const json = { password: ada.password, ...fields, _csrf };
+        assert.equal((await browser.postJson(action, json)).status, 400);
+        assert.deepEqual(shop.app.users.findByEmail(ada.email), before);
         assert.equal(await browser.isSignedIn(), true);
       });
     }

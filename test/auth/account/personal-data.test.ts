@@ -46,7 +46,9 @@ const keys: Record<string, Deletion> = {
   undo: 'with the account',
   moved: 'with the account',
   quarantine: 'with the account',
+  claimed: 'expires',
   link: 'expires',
+  answer: 'expires',
   uses: 'expires',
   failures: 'expires',
 };

@@ -180,7 +180,7 @@ for (const store of stores) {
 
       const answer = await laptop.post(`/devices/${own.trim()}/revoke`, { _csrf });
       assert.equal(answer.location, '/login');
-      assert.equal(laptop.cookies.has('satchel'), false);
+      assert.equal(laptop.cookies.has('satchel-3000'), false);
       assert.equal(await laptop.isSignedIn(), false);
     });
 

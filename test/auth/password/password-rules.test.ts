@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { passwordFault, passwordLength } from '../../../src/auth/password/password-rules.ts';
+import {
+  ownWords,
+  passwordFault,
+  passwordLength,
+} from '../../../src/auth/password/password-rules.ts';
+import { createRandom } from '../../support/random.ts';
 
-const ada = { name: 'Ada Traveller', email: 'lovelace@example.com' };
+const ada = { name: 'Ada Traveller', email: 'lovelace.countess@example.com' };
 
 suite('a password is refused', () => {
   const refused: [why: string, password: string, message: RegExp][] = [
@@ -25,10 +31,30 @@ suite('a password is refused', () => {
     ['for a listed password and a year', 'baseballbaseball2024!', /Many people/],
     ['for a walk over the keyboard', 'qwertyuiopasdfghjkl', /Many people/],
     ['for numbers in order', '123456789012345', /Many people/],
+    ['for numbers with another one at the end', '000000000000001', /over and over/],
+    ['for two letters in turn', 'abababababababab', /over and over/],
+    ['for random letters that are repeated', 'x7Kpx7Kpx7Kpx7Kp', /over and over/],
+    ['for pairs of letters', 'aabbccddeeffgghh', /over and over/],
+    ['for a walk back over the keyboard', 'poiuytrewqlkjhg', /over and over/],
+    ['for a walk over a German keyboard', 'qwertzuiopasdfg', /Many people|over and over/],
+    ['for a walk in columns', 'zaq12wsxcde34rfv', /Many people/],
+    ['for a disguised password twice', 'P@ssw0rd!P@ssw0rd!', /Many people/],
+    ['for a disguised password and numbers', '4dm1n1str4t0r2024', /Many people/],
+    ['for a famous passphrase', 'correcthorsebatterystaple', /Many people/],
+    ['for a famous passphrase with blanks', 'Correct Horse Battery Staple', /Many people/],
+    ['for a famous passphrase and a number', 'correct-horse-battery-staple-1', /Many people/],
+    ['for the passphrase of the demo', 'carry on luggage', /Many people/],
+    ['for a sentence that many know', 'The quick brown fox!', /Many people/],
+    ['for months in a row', 'JanuaryFebruaryMarch', /Many people/],
+    ['for three common words', 'dragon monkey football', /Many people/],
+    ['for a word and a year, twice', 'Summer2024Summer2024', /Many people/],
+    ['for the half of a password twice', 'qwerty12qwerty12', /Many people/],
     ['for the whole name', 'I am Ada Traveller', /your name/],
+    ['for a disguised name', 'the 7r4v3ll3r within', /your name/],
     ['for the name, written together', 'xx-adatraveller-xx', /your name/],
     ['for a part of the name', 'the traveller within', /your name/],
     ['for the name of the address', 'LoveLace in the winter garden', /your name/],
+    ['for a part of the address', 'a countess in the winter garden', /your name/],
   ];
 
   for (const [why, password, message] of refused) {
@@ -40,6 +66,7 @@ suite('a password is refused', () => {
       'my Satchel is brown',
       'sat-chel, nobody guesses',
       'ＳＡＴＣＨＥＬ in the rain',
+      'a 54tch3l in the rain',
     ]) {
       assert.match(passwordFault(password, ada) ?? 'fine', /our name/);
     }
@@ -78,6 +105,30 @@ suite('a password is taken', () => {
   test('with the demo name of nobody in it', () => {
     assert.equal(passwordFault('three warm words here', { name: '', email: '@' }), null);
   });
+});
+
+for (const count of [4, 5, 6]) {
+  for (const between of [' ', '-', '']) {
+    test(`${count} random words joined by ${JSON.stringify(between)} are taken, whichever they are`, () => {
+      const random = createRandom(count);
+      const words = dictionary['diceware-common'].filter((word) => !ownWords.includes(word));
+      for (let n = 0; n < 200; n += 1) {
+        const some = Array.from({ length: count }, () => random.choose(words));
+        const passphrase = some.join(between);
+        if (passphrase.length < passwordLength.least) continue;
+        assert.equal(passwordFault(passphrase, { name: '', email: '' }), null, passphrase);
+      }
+    });
+  }
+}
+
+test('random characters are taken, whatever they are', () => {
+  for (const encoding of ['hex', 'base64url'] as const) {
+    for (let n = 0; n < 200; n += 1) {
+      const password = randomBytes(16).toString(encoding);
+      assert.equal(passwordFault(password, { name: '', email: '' }), null, password);
+    }
+  }
 });
 
 test('the longest and most repetitive password is judged in a moment', () => {

@@ -5,7 +5,7 @@ import { hash } from '@node-rs/argon2';
 import { createApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/settings/config.ts';
 import { createHashWorkers } from '../../../src/auth/password/hash-workers.ts';
-import { createPasswords } from '../../../src/auth/password/passwords.ts';
+import { createPasswords, theShop } from '../../../src/auth/password/passwords.ts';
 import { Problem } from '../../../src/lib/problem.ts';
 import { Browser, newPerson } from '../../support/browser.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -14,7 +14,7 @@ import { openShop, SECRET } from '../../support/shop.ts';
 
 suite('passwords', () => {
   test('are kept as argon2id, at no less than OWASP asks for', async () => {
-    const hash = await createPasswords().hash('three warm words here');
+    const hash = await createPasswords().hash('three warm words here', theShop);
 
     assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
@@ -23,13 +23,16 @@ suite('passwords', () => {
     const passwords = createPasswords();
 
     assert.notEqual(
-      await passwords.hash('three warm words here'),
-      await passwords.hash('three warm words here'),
+      await passwords.hash('three warm words here', theShop),
+      await passwords.hash('three warm words here', theShop),
     );
   });
 
   test('of an account that does not exist are never right', async () => {
-    assert.equal(await createPasswords().verify(undefined, 'three warm words here'), false);
+    assert.equal(
+      await createPasswords().verify(undefined, 'three warm words here', theShop),
+      false,
+    );
   });
 
   test('are checked 50 in line, and the next hears at once that we are busy', async () => {
@@ -37,7 +40,7 @@ suite('passwords', () => {
     const hashing = 2;
 
     const tries = Array.from({ length: hashing + 50 + 1 }, () =>
-      passwords.hash('three warm words'),
+      passwords.hash('three warm words', theShop),
     );
     const outcomes = await Promise.allSettled(tries);
     const refused = outcomes.filter(({ status }) => status === 'rejected');
@@ -50,9 +53,11 @@ suite('passwords', () => {
   test('are checked again once the line is gone', async () => {
     const passwords = createPasswords();
 
-    await Promise.allSettled(Array.from({ length: 60 }, () => passwords.hash('three warm words')));
-    const hash = await passwords.hash('three warm words here');
-    assert.equal(await passwords.verify(hash, 'three warm words here'), true);
+    await Promise.allSettled(
+      Array.from({ length: 60 }, () => passwords.hash('three warm words', theShop)),
+    );
+    const hash = await passwords.hash('three warm words here', theShop);
+    assert.equal(await passwords.verify(hash, 'three warm words here', theShop), true);
   });
 });
 
@@ -88,7 +93,7 @@ suite('a password hashed at another cost', () => {
     await using shop = await openShop('sqlite', {}, { weakPasswordHashes: false });
     const ada = newPerson();
     const cheap = await hash(ada.password, { memoryCost: 8192, timeCost: 1 });
-    shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
+    await shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
     const stored = () => shop.app.users.findByEmail(ada.email)!.passwordHash;
 
     assert.equal((await new Browser(shop).signIn(ada)).status, 303);
@@ -102,7 +107,7 @@ suite('a password hashed at another cost', () => {
     await using shop = await openShop('sqlite', {}, { weakPasswordHashes: false });
     const ada = newPerson();
     const cheap = await hash('another password of hers', { memoryCost: 8192, timeCost: 1 });
-    shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
+    await shop.app.users.add({ ...ada, website: null, passwordHash: cheap });
 
     await new Browser(shop).signIn(ada);
     assert.equal(shop.app.users.findByEmail(ada.email)!.passwordHash, cheap);

@@ -85,12 +85,12 @@ for (const store of stores) {
     test('rotates the session id, and the old id is not signed in', async () => {
       const { ada, browser } = await elevenMinutesAgo();
       const thief = new Browser(shop);
-      const old = browser.cookies.get('satchel')!;
-      thief.cookies.set('satchel', old);
+      const old = browser.cookies.get('satchel-3000')!;
+      thief.cookies.set('satchel-3000', old);
 
       const fields = { password: ada.password };
       await browser.submit('/account/confirm', '/account/confirm', fields);
-      assert.notEqual(browser.cookies.get('satchel'), old);
+      assert.notEqual(browser.cookies.get('satchel-3000'), old);
       assert.equal(await thief.isSignedIn(), false);
       assert.equal(await browser.isSignedIn(), true);
       const devices = await browser.get('/devices');

@@ -6,7 +6,7 @@ import { stores } from '../../support/shop.ts';
 import { shopOfSuite } from '../../support/suite-shop.ts';
 
 const sessionCookie = (page: Page) =>
-  setCookies(page).find((cookie) => cookie.startsWith('satchel='))!;
+  setCookies(page).find((cookie) => cookie.startsWith('satchel-3000='))!;
 
 for (const store of stores) {
   suite(`log-in on ${store}`, () => {

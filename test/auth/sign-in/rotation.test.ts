@@ -22,11 +22,11 @@ for (const store of stores) {
       const phone = new Browser(shop);
       await phone.add('weekender');
       const thief = new Browser(shop);
-      const old = phone.cookies.get('satchel')!;
-      thief.cookies.set('satchel', old);
+      const old = phone.cookies.get('satchel-3000')!;
+      thief.cookies.set('satchel-3000', old);
 
       await phone.signIn(ada);
-      assert.notEqual(phone.cookies.get('satchel'), old);
+      assert.notEqual(phone.cookies.get('satchel-3000'), old);
       assert.equal(await thief.isSignedIn(), false);
       assert.deepEqual(await thief.lines(), {});
     });
@@ -35,11 +35,11 @@ for (const store of stores) {
       const browser = new Browser(shop);
       await browser.add('weekender');
       const thief = new Browser(shop);
-      const old = browser.cookies.get('satchel')!;
-      thief.cookies.set('satchel', old);
+      const old = browser.cookies.get('satchel-3000')!;
+      thief.cookies.set('satchel-3000', old);
 
       await browser.signUp(newPerson());
-      assert.notEqual(browser.cookies.get('satchel'), old);
+      assert.notEqual(browser.cookies.get('satchel-3000'), old);
       assert.equal(await thief.isSignedIn(), false);
       assert.deepEqual(await thief.lines(), {});
     });
@@ -49,13 +49,13 @@ for (const store of stores) {
       await new Browser(shop).signUp(ada);
       const invented = `${'A'.repeat(43)}.${'B'.repeat(43)}`;
       const browser = new Browser(shop);
-      browser.cookies.set('satchel', invented);
+      browser.cookies.set('satchel-3000', invented);
 
       const page = await browser.get('/shop');
-      assert.ok(setCookies(page).every((cookie) => cookie.startsWith('satchel=;')));
-      browser.cookies.set('satchel', invented);
+      assert.ok(setCookies(page).every((cookie) => cookie.startsWith('satchel-3000=;')));
+      browser.cookies.set('satchel-3000', invented);
       await browser.signIn(ada);
-      assert.ok(!browser.cookies.get('satchel')!.startsWith('A'.repeat(43)));
+      assert.ok(!browser.cookies.get('satchel-3000')!.startsWith('A'.repeat(43)));
     });
   });
 }
@@ -84,7 +84,7 @@ suite('the record in the store', () => {
     await using shop = await openShop('redis');
     const browser = new Browser(shop);
     await browser.signUp(newPerson());
-    const id = decodeURIComponent(browser.cookies.get('satchel')!).split('.')[0]!;
+    const id = decodeURIComponent(browser.cookies.get('satchel-3000')!).split('.')[0]!;
 
     const keys = await storedKeys(shop.redis!);
     assert.ok(keys.every((key) => !key.includes(id)));

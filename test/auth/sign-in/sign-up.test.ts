@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { PASSWORDS_DIFFER } from '../../../src/auth/fields.ts';
 import { signUpForm } from '../../../src/auth/sign-in/forms.ts';
 import { Browser, newPerson } from '../../support/browser.ts';
+import { day } from '../../support/clock.ts';
 import { fieldMessages, setCookies, storedKeys, valueOf, words } from '../../support/reading.ts';
 import { stores } from '../../support/shop.ts';
 import { shopOfSuite } from '../../support/suite-shop.ts';
@@ -175,10 +176,23 @@ suite('the sign-up form', () => {
   });
 
   for (const extra of ['id', 'role', 'isAdmin', 'createdAt', 'passwordHash', '__proto__']) {
-    test(`a field we did not ask for (${extra}) is refused and makes no account`, async () => {
+    test(`a field that is not of our form (${extra}) is dropped: nothing of it is stored`, async () => {
       const entered = filledIn();
 
-      const page = await new Browser(shop).post('/signup', { ...entered, [extra]: '1' });
+      const page = await new Browser(shop).post('/signup', { ...entered, [extra]: '987654321' });
+      assert.equal(page.status, 303);
+      const user = shop.app.users.findByEmail(entered.email);
+      assert.doesNotMatch(JSON.stringify(user), /987654321|isAdmin|role/);
+      assert.equal(Object.getPrototypeOf({}), Object.prototype);
+    });
+
+    test(`a field that JSON should not have (${extra}) is refused and makes no account`, async () => {
+      const entered = filledIn();
+
+      const page = await new Browser(shop).postJson(
+        '/signup',
+        JSON.stringify({ ...entered, EXTRA: '1' }).replace('EXTRA', extra),
+      );
       assert.equal(page.status, 400);
       assert.equal(shop.app.users.findByEmail(entered.email), undefined);
     });
@@ -216,6 +230,31 @@ suite('a password may be', () => {
     await new Browser(shop).signUp(ada);
     const page = await new Browser(shop).signIn({ ...ada, password: long.slice(0, -1) });
     assert.equal(page.status, 422);
+  });
+
+  test('but it is never taken in another spelling: with other capitals, or blanks more or less', async () => {
+    const ada = { ...newPerson(), password: ' Three warm Words here' };
+
+    await new Browser(shop).signUp(ada);
+    for (const password of [
+      ada.password.toLowerCase(),
+      ada.password.trim(),
+      `${ada.password} `,
+      ada.password.replace('m W', 'm  W'),
+    ]) {
+      assert.equal((await new Browser(shop).signIn({ ...ada, password })).status, 422, password);
+    }
+    assert.equal((await new Browser(shop).signIn(ada)).status, 303);
+  });
+
+  test('kept for years: nobody is asked to change it', async () => {
+    const ada = newPerson();
+    await new Browser(shop).signUp(ada);
+    shop.clock.advance(5 * 365 * day);
+
+    const browser = new Browser(shop);
+    assert.equal((await browser.signIn(ada)).location, '/');
+    assert.equal(await browser.isSignedIn(), true);
   });
 
   test('typed on a keyboard that writes an accent as a character of its own', async () => {

@@ -17,6 +17,16 @@ const limits: [string, (index: number) => [string, string], ReturnType<typeof fi
   ['one owner’s', (n) => [`${n}`, 'ada'], { taken: 10, limit: 'owner' }],
   ['one address’s', (n) => ['192.0.2.1', `${n}`], { taken: 50, limit: 'address' }],
   ['one customer’s', (n) => [`2001:db8::${n}`, `${n}`], { taken: 50, limit: 'address' }],
+  [
+    'a /56’s',
+    (n) => [`2001:db8:0:${(n % 8).toString(16)}::1`, `${n}`],
+    { taken: 200, limit: 'address' },
+  ],
+  [
+    'a /48’s',
+    (n) => [`2001:db8:0:${(n % 256).toString(16)}00::1`, `${n}`],
+    { taken: 800, limit: 'address' },
+  ],
   ['everybody’s', (n) => [`${n}`, `${n}`], { taken: 10_000, limit: 'all' }],
 ];
 

@@ -40,9 +40,7 @@ const wrongInForms = [
   '1e2',
   '1e308',
   '0x10',
-  ' 5 ',
   '+5',
-  '5 ',
   '',
   'NaN',
   'Infinity',
@@ -50,10 +48,23 @@ const wrongInForms = [
   'true',
   '1;DROP TABLE',
   '9007199254740993',
-  '９',
-  '٣',
   '1\n',
   '1\0',
+];
+
+/** As people type, paste or dictate them -> the number. */
+const numbers: [typed: string, quantity: number][] = [
+  [' 5 ', 5],
+  ['5 ', 5],
+  ['\u00A05\t', 5],
+  ['\u200F٣\u200F', 3],
+  ['٣', 3],
+  ['۱۲', 12],
+  ['१२', 12],
+  ['９', 9],
+  ['１２', 12],
+  ['𝟏𝟘', 10],
+  ['٠٠٧', 7],
 ];
 
 suite('a quantity', () => {
@@ -111,6 +122,29 @@ suite('a quantity', () => {
         'quantity-weekender': 'Enter a whole number from 0 to 99.',
       });
       assert.deepEqual(await browser.lines(), { weekender: 2 });
+    });
+  }
+
+  for (const [typed, quantity] of numbers) {
+    test(`of ${JSON.stringify(typed)} in a form is ${quantity}, for adding and for setting`, async () => {
+      const browser = new Browser(shop);
+
+      await browser.submit('/shop/weekender', '/cart/lines', { quantity: typed });
+      assert.deepEqual(await browser.lines(), { weekender: quantity });
+      await browser.submit('/cart', '/cart/lines/weekender', { quantity: '99' });
+      await browser.submit('/cart', '/cart/lines/weekender', { quantity: typed });
+      assert.deepEqual(await browser.lines(), { weekender: quantity });
+    });
+  }
+
+  for (const zero of ['٠', '０', ' 0 ']) {
+    test(`of ${JSON.stringify(zero)} removes a line, and adds nothing`, async () => {
+      const browser = await guest();
+
+      const page = await browser.submit('/shop/weekender', '/cart/lines', { quantity: zero });
+      assert.equal(page.status, 422);
+      await browser.submit('/cart', '/cart/lines/weekender', { quantity: zero });
+      assert.deepEqual(await browser.lines(), {});
     });
   }
 

@@ -18,6 +18,21 @@ suite('a product page', () => {
     assert.match(page.document.querySelector('title')!.text, /The Weekender/);
   });
 
+  test('describes its picture, and says what each fact is', async () => {
+    const { document } = await new Browser(shop).get('/shop/weekender');
+
+    const picture = document.querySelector('.product img')?.getAttribute('alt');
+    assert.match(picture!, /^A wide blue canvas bag with a leather base, .+\.$/);
+    const texts = (tag: string) => document.querySelectorAll(`dl ${tag}`).map(({ text }) => text);
+    assert.deepEqual(texts('dt'), ['Size', 'Weight', 'Material', 'Volume']);
+    assert.deepEqual(texts('dd'), [
+      '52 × 30 × 24 cm',
+      '1.6 kg',
+      'Waxed cotton canvas and leather',
+      '36 litres',
+    ]);
+  });
+
   test('of every product opens, and shows its drawing', async () => {
     for (const { slug, name } of catalogue) {
       const page = await new Browser(shop).get(`/shop/${slug}`);
@@ -42,7 +57,7 @@ suite('a product page', () => {
 
 test('what the owner writes about a product is shown as text', async () => {
   await using shop = await openShop('sqlite');
-  shop.app.products.seed([
+  await shop.app.products.seed([
     {
       slug: 'odd',
       name: '<b>Odd</b> <%= 7*7 %>',

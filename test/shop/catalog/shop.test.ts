@@ -64,6 +64,14 @@ suite('the shop', () => {
     assert.deepEqual(names, names.toSorted());
   });
 
+  test('takes the number of a page in any digits', async () => {
+    const second = slugs(await get('?page=2'));
+
+    for (const page of ['٢', '２', ' 2 ']) {
+      assert.deepEqual(slugs(await get(`?page=${encodeURIComponent(page)}`)), second);
+    }
+  });
+
   test('links the page before and the page after, with the search', async () => {
     const { document } = await get('?page=2&sort=price');
 

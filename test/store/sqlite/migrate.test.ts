@@ -6,6 +6,7 @@ import { StartProblem } from '../../../src/lib/start-problem.ts';
 import { migrate, schemaVersion } from '../../../src/store/sqlite/migrate.ts';
 import { openSqlite } from '../../../src/store/sqlite/client.ts';
 import { startProblems } from '../../../src/settings/start-problems.ts';
+import { quiet } from '../backends.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** The tables of 26 November 2026, when the file had no version. */
@@ -22,7 +23,7 @@ const tablesOf = (database: Database.Database) =>
 suite('the tables of the embedded store', () => {
   test('have a version', async () => {
     await using folder = await temporaryFolder();
-    const client = openSqlite(folder.file('state.db'), () => {});
+    const client = openSqlite(folder.file('state.db'), quiet);
 
     assert.equal(versionOf(client.database), schemaVersion);
     client.close();
@@ -38,9 +39,9 @@ suite('the tables of the embedded store', () => {
     assert.equal(versionOf(old), 0);
     old.close();
 
-    const client = openSqlite(folder.file('state.db'), () => {});
+    const client = openSqlite(folder.file('state.db'), quiet);
     const fresh = new Database(':memory:');
-    migrate(fresh, ':memory:');
+    migrate(fresh);
     assert.equal(versionOf(client.database), schemaVersion);
     assert.deepEqual(tablesOf(client.database), tablesOf(fresh));
     const line = client.database.prepare('SELECT owner, slug, quantity FROM cart_lines').get();
@@ -58,7 +59,7 @@ suite('the tables of the embedded store', () => {
     newer.close();
 
     assert.throws(
-      () => openSqlite(file, () => {}),
+      () => openSqlite(file, quiet),
       (error: unknown) => {
         assert.ok(error instanceof StartProblem);
         const [problem, ...others] = startProblems(error, undefined);

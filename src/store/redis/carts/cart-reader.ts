@@ -4,6 +4,7 @@ import { damagedCart, openCart, type CartRecord } from '../../carts/cart-record.
 import type { BackendOptions } from '../../backend.ts';
 import { cartLifetime, QUARANTINE_LIFETIME } from '../../carts/cart-lifetimes.ts';
 import type { RedisClient } from '../transport/client.ts';
+import { timeShift } from '../transport/time-of-redis.ts';
 import { flatPairs, ownerKey } from '../keys.ts';
 
 /** Creates the function that reads a cart from the answer of a script. It moves a damaged cart to the quarantine. */
@@ -23,20 +24,23 @@ export function createCartReader(
     return record;
   }
 
-  return async function readCart(owner: Owner | null, flat: Buffer[], now: number): Promise<Cart> {
+  return async function readCart(owner: Owner | null, flat: Buffer[]): Promise<Cart> {
     if (!owner || flat.length === 0) return emptyCart;
-    const cart = openCart(readRecordOnce(flat), now);
+    const cart = openCart(readRecordOnce(flat), client.time.now() + timeShift(clock));
     if (cart) return cart;
     const keys = (['cart', 'quarantine', 'undo'] as const).map((kind) => ownerKey(kind, owner));
-    const args = [now, QUARANTINE_LIFETIME, cartLifetime(owner, lifetimes), ...flat];
+    const args = [timeShift(clock), QUARANTINE_LIFETIME, cartLifetime(owner, lifetimes), ...flat];
     if ((await client.run('cart-quarantine', keys, args)) === 1) {
       events.onDamagedCart(owner);
       return damagedCart;
     }
     // The cart has changed since it was read.
-    const later = clock();
-    const fresh = await client.run('cart-read', [ownerKey('cart', owner)], [later, owner]);
-    return readCart(owner, fresh as Buffer[], later);
+    const fresh = await client.run(
+      'cart-read',
+      [ownerKey('cart', owner)],
+      [timeShift(clock), owner],
+    );
+    return readCart(owner, fresh as Buffer[]);
   };
 }
 

@@ -1,11 +1,29 @@
 import { cartLimits, type Cart, type CartChange, type CartStore } from '../../contract/carts.ts';
-import { SessionGone } from '../../contract/errors.ts';
+import { SessionGone, StoreUnavailable } from '../../contract/errors.ts';
 import type { Owner } from '../../contract/owner.ts';
-import { MOST_POINTERS, type BackendOptions } from '../../backend.ts';
-import { cartLifetime, MOST_VERSION, MOVED_LIFETIME } from '../../carts/cart-lifetimes.ts';
+import { FIRST_VISIT_LIFETIME, MOST_POINTERS, type BackendOptions } from '../../backend.ts';
+import {
+  cartLifetime,
+  MOST_MOVES,
+  MOST_VERSION,
+  MOVED_LIFETIME,
+} from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
 import type { RedisClient } from '../transport/client.ts';
+import { timeShift } from '../transport/time-of-redis.ts';
 import { flatPairs, ownerKey } from '../keys.ts';
+
+/** How a change is applied. */
+interface Applied {
+  /** The key of the session that must exist, if any. */
+  session?: string[];
+  /** True for a guest without a session, who may never come back. */
+  isFirstVisit?: boolean;
+  /** How often the change was passed on to another cart. */
+  moves?: number;
+  /** True when the cart was damaged and has been read since. */
+  wasRead?: boolean;
+}
 
 /**
  * Carts as Redis hashes, one field for each line. Every change is one script, so that no change is lost and nobody
@@ -20,12 +38,12 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     id: string,
     kind: string,
     args: (string | number)[],
-    session: string[] = [],
+    how: Applied = {},
   ): Promise<Cart> {
-    const now = clock();
+    const { session = [], isFirstVisit = false, moves = 0, wasRead = false } = how;
     const keys = [...cartKeys(owner), ...session];
     const answer = await client.run('cart-change', keys, [
-      now,
+      timeShift(clock),
       cartLifetime(owner, lifetimes),
       id,
       kind,
@@ -36,19 +54,23 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
       cartLimits.changeIds,
       cartLimits.mostChangeIds,
       MOST_POINTERS,
+      moves < MOST_MOVES ? '1' : '0',
+      isFirstVisit ? FIRST_VISIT_LIFETIME : '',
       ...args,
     ]);
     const [outcome, detail] = answer as [Buffer, Buffer[] | Buffer];
     switch (outcome.toString()) {
       case 'moved':
-        return apply(String(detail) as Owner, id, kind, args, session);
+        return apply(String(detail) as Owner, id, kind, args, { ...how, moves: moves + 1 });
       case 'damaged':
+        // Reading moves a damaged cart to the quarantine.
+        if (wasRead) throw new StoreUnavailable(new Error(`The cart of ${owner} stays damaged.`));
         await read(owner);
-        return apply(owner, id, kind, args, session);
+        return apply(owner, id, kind, args, { ...how, wasRead: true });
       case 'ended':
         throw new SessionGone();
       default:
-        return readCart(owner, detail as Buffer[], now);
+        return readCart(owner, detail as Buffer[]);
     }
   }
 
@@ -62,7 +84,8 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
     let key = sessionPrefix + session;
     if (!client.cluster) return [key];
     for (let hops = 0; hops <= MOST_POINTERS; hops += 1) {
-      const answer = (await client.run('session-alive', [key], [clock()])) as Buffer | number;
+      const answer = (await client.run('session-alive', [key], [timeShift(clock)])) as
+        Buffer | number;
       if (answer === 1) return [];
       if (answer === 0) break;
       key = String(answer);
@@ -71,22 +94,24 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
   }
 
   async function read(owner: Owner): Promise<Cart> {
-    const now = clock();
-    const flat = await client.run('cart-read', [ownerKey('cart', owner)], [now, owner]);
-    return readCart(owner, flat as Buffer[], now);
+    const args = [timeShift(clock), owner];
+    const flat = await client.run('cart-read', [ownerKey('cart', owner)], args);
+    return readCart(owner, flat as Buffer[]);
   }
 
   /**
    * Reads a cart that is to be merged into another one. The ids of its changes are copied too, so that a change that is
    * sent again is not applied again.
+   * @returns null when the cart goes to somebody else, who signs in with the same guest's cookie
    */
-  async function readForMerge(guest: Owner) {
-    const now = clock();
-    const keys = [ownerKey('cart', guest), ownerKey('changes', guest)];
-    const answer = await client.run('cart-export', keys, [now, guest, cartLimits.changeIds]);
+  async function readForMerge(guest: Owner, user: Owner) {
+    const keys = [ownerKey('cart', guest), ownerKey('changes', guest), ownerKey('claimed', guest)];
+    const args = [timeShift(clock), guest, cartLimits.changeIds, user, MOVED_LIFETIME];
+    const answer = await client.run('cart-export', keys, args);
+    if (!answer) return null;
     const [flat, ids] = answer as [Buffer[], Buffer[]];
     return {
-      lines: (await readCart(guest, flat, now)).lines,
+      lines: (await readCart(guest, flat)).lines,
       ids: ids.map(String),
       revision: revisionOf(flat),
     };
@@ -95,14 +120,16 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
   return {
     read,
 
-    async change(owner, change, session) {
-      const check = await sessionToCheck(session);
-      return apply(owner, change.id, change.kind, changeArguments(change), check);
+    async change(owner, change, session, isFirstVisit) {
+      const how = { session: await sessionToCheck(session), isFirstVisit };
+      return apply(owner, change.id, change.kind, changeArguments(change), how);
     },
 
     async merge(guest, user) {
       for (;;) {
-        const { lines, ids, revision } = await readForMerge(guest);
+        const cart = await readForMerge(guest, user);
+        if (!cart) return read(user);
+        const { lines, ids, revision } = cart;
         const merged =
           revision === ''
             ? null
@@ -112,7 +139,7 @@ export function createRedisCartStore(client: RedisClient, options: BackendOption
                 ...ids,
               ]);
         const removed = await client.run('cart-remove-merged', cartKeys(guest), [
-          clock(),
+          timeShift(clock),
           revision,
           user,
           MOVED_LIFETIME,

@@ -1,19 +1,21 @@
 -- Applies one change to a cart exactly once.
 -- KEYS: cart, changes, undo, moved, and the session if it must still exist
--- ARGV: now, lifetime, change id, kind, seven limits (see cart-store.ts), and the arguments of the kind:
+-- ARGV: shift, lifetime, change id, kind, seven limits (see cart-store.ts), follow `moved` (1|0), lifetime until the guest
+--       comes back or '', and the arguments of the kind:
 --       add, set -> slug, quantity; undo -> version or '';
 --       merge -> number of lines, slug, quantity, slug, ..., then the change ids of the other cart: id, time, id, ...
 -- Answers {'ok', flat cart}. When nothing was applied it answers {'moved', owner} if the cart was merged into that
 -- owner's cart, {'damaged'} if the cart must go to the quarantine first, or {'ended'} if the session is gone.
 local cart, changes, undo, moved, session = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local now, lifetime, id, kind = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local now, lifetime, id, kind = time(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local max_quantity, max_lines, max_version = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local undo_window, id_lifetime, max_ids = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local FIRST = 12
+local until_return = tonumber(ARGV[13])
+local FIRST = 14
 
 -- Checks
 if session and not is_session_alive(session, now, tonumber(ARGV[11])) then return { 'ended' } end
-local target = is_alive(moved, 'string', now) and redis.call('GET', moved)
+local target = ARGV[12] == '1' and is_alive(moved, 'string', now) and redis.call('GET', moved)
 if target then return { 'moved', target } end
 local state = cart_state(cart, now)
 if state == 'damaged' then return { 'damaged' } end
@@ -69,7 +71,9 @@ redis.call('ZADD', changes, now, id)
 for i = ids_from, #ARGV, 2 do redis.call('ZADD', changes, 'GT', ARGV[i + 1], ARGV[i]) end
 redis.call('ZREMRANGEBYSCORE', changes, '-inf', now - id_lifetime)
 redis.call('ZREMRANGEBYRANK', changes, 0, -max_ids - 1)
-redis.call('PEXPIREAT', cart, now + lifetime)
+if until_return then redis.call('HSET', cart, 'kept', string.format('%d', now + lifetime)) end
+redis.call('PEXPIREAT', cart, now + math.min(until_return or lifetime, lifetime))
 redis.call('PEXPIREAT', changes, now + id_lifetime)
-redis.call('PUBLISH', events_channel(cart), 'cart ' .. version)
-return { 'ok', redis.call('HGETALL', cart) }
+local after = redis.call('HGETALL', cart)
+publish_event(events_channel(cart), 'cart ' .. version)
+return { 'ok', after }

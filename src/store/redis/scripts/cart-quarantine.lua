@@ -1,10 +1,10 @@
 -- Moves a damaged cart to the quarantine and replaces it by an empty one with a notice. The cart may have changed since
 -- it was read. A changed cart is left alone.
 -- KEYS: cart, quarantine, undo
--- ARGV: now, lifetime in the quarantine, lifetime of the empty cart, the cart as it was read
+-- ARGV: shift, lifetime in the quarantine, lifetime of the empty cart, the cart as it was read
 -- Answers 1, or 0 when the cart has changed.
 local cart, quarantine, undo = KEYS[1], KEYS[2], KEYS[3]
-local now = tonumber(ARGV[1])
+local now = time(ARGV[1])
 local state = cart_state(cart, now)
 
 if state == 'none' then return 0 end

@@ -1,8 +1,8 @@
 -- Deletes a cart that was merged into another one, unless it has changed since it was read. Changes that arrive later
 -- are applied to the other cart.
--- KEYS: cart, changes, undo, moved   ARGV: now, revision that was merged, owner of the other cart, lifetime of `moved`
+-- KEYS: cart, changes, undo, moved   ARGV: shift, revision that was merged, owner of the other cart, lifetime of `moved`
 -- Answers 1 when the cart is deleted, 0 when it must be read and merged again.
-local now = tonumber(ARGV[1])
+local now = time(ARGV[1])
 local revision = ''
 if cart_state(KEYS[1], now) == 'valid' then
   revision = (redis.call('HGET', KEYS[1], 'born') or '') .. ':' .. redis.call('HGET', KEYS[1], 'version')

@@ -1,10 +1,10 @@
 -- Replaces a session record by a pointer, if the record is still what was read, and writes its successor.
 -- KEYS: session, and on one server also its successor
--- ARGV: now, idle lifetime, pointer lifetime, pointer, successor's key, device lifetime, owner or '',
+-- ARGV: shift, idle lifetime, pointer lifetime, pointer, successor's key, device lifetime, owner or '',
 --       sealed device of the successor or '', number of fields as read, their names and bytes,
 --       number of fields of the successor, their names and bytes
 -- Answers 'moved', 'changed' when the record is not what was read, or 'gone'.
-local session, successor, now = KEYS[1], KEYS[2], tonumber(ARGV[1])
+local session, successor, now = KEYS[1], KEYS[2], time(ARGV[1])
 local owner, device = ARGV[7], ARGV[8]
 
 if not is_alive(session, 'hash', now) or successor_of(session) then return 'gone' end
@@ -22,11 +22,11 @@ if successor then
   if owner ~= '' then redis.call('HSET', successor, ':owner', owner) end
   redis.call('PEXPIREAT', successor, now + tonumber(ARGV[2]))
   if owner ~= '' then forget_device(owner, session) end
-  if device ~= '' then list_device(owner, successor, device, now, tonumber(ARGV[6])) end
+  if device ~= '' then list_device(owner, successor, device, now, tonumber(ARGV[6]), math.huge, 0) end
 end
 
 redis.call('DEL', session)
 redis.call('HSET', session, ':pointer', ARGV[4], ':successor', ARGV[5])
 redis.call('PEXPIREAT', session, now + tonumber(ARGV[3]))
-if owner ~= '' then redis.call('PUBLISH', owner_key('events', owner), 'ended ' .. session) end
+if owner ~= '' then publish_event(owner_key('events', owner), 'ended ' .. session) end
 return 'moved'

@@ -17,5 +17,5 @@ end
 
 if not owner and ARGV[2] ~= '' then owner = ARGV[2] end
 if owner and one_server then forget_device(owner, session) end
-if owner then redis.call('PUBLISH', owner_key('events', owner), 'ended ' .. session) end
+if owner then publish_event(owner_key('events', owner), 'ended ' .. session) end
 return { owner or false, not one_server and successor or false }

@@ -1,41 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { Cluster, ReplyError } from 'ioredis';
 import { StoreUnavailable } from '../../contract/errors.ts';
 import type { RoundTrip } from '../../contract/store.ts';
-import { createCircuitBreaker } from './circuit-breaker.ts';
-import { connect, connectSubscriber, waitUntilReady, type Connection } from './connection.ts';
-import { withTimeout } from './timeout.ts';
 import { batch } from '../speed/batch.ts';
 import { coalesceWrites } from '../speed/coalesce-writes.ts';
+import type { RedisUrl, SentinelLogin } from './address.ts';
+import { createBreakers } from './breakers.ts';
+import { tagsOfMasters } from './cluster-slots.ts';
+import { connect, connectSubscriber, waitAtStart } from './connection.ts';
+import { reportSeldom } from './error-report.ts';
+import { keepOpen } from './keep-open.ts';
+import { scriptNames, scriptSource, type ScriptName } from './scripts.ts';
+import { openSubscriber, type Subscriber } from './subscriber.ts';
+import { createTimeOfRedis } from './time-of-redis.ts';
+import { withTimeout } from './timeout.ts';
 
-const scriptNames = [
-  'session-load',
-  'session-write',
-  'session-move',
-  'session-pointer',
-  'session-remove',
-  'session-reseal',
-  'session-alive',
-  'owner-view',
-  'device-list',
-  'device-forget',
-  'cart-read', // shop
-  'cart-export', // shop
-  'cart-change', // shop
-  'cart-remove-merged', // shop
-  'cart-quarantine', // shop
-  'cart-remove', // shop
-  'device-keys',
-  'limit-use',
-  'limit-attempt',
-  'limit-forgive',
-  'link-write',
-  'link-read',
-  'link-take',
-] as const;
-
-type ScriptName = (typeof scriptNames)[number];
 type Argument = string | number | Buffer;
+
+/** Time between two comparisons of the clocks, and between two checks that events arrive, in milliseconds. */
+const BEAT = 2000;
 
 export interface RedisClient {
   /** True on a Redis Cluster, where the keys of different owners may be on different servers. */
@@ -54,27 +36,26 @@ export interface RedisClient {
     script: ScriptName,
     shared: () => Argument[],
   ): (key: string, own: Argument) => Promise<unknown>;
+  /** Deletes all keys under a prefix, a few at a time. @throws {StoreUnavailable} */
+  removeAll(prefix: string): Promise<void>;
   /** Reads all hashes under a prefix, a few at a time. @throws {StoreUnavailable} */
   scanHashes(prefix: string): AsyncIterable<{ key: string; fields: Map<string, Buffer> }>;
-  /** Opens a second connection, for subscriptions. It reconnects and subscribes again by itself. `close` closes it. */
-  subscribe(events: SubscriberEvents): Subscriber;
+  /** The connection that listens to events. */
+  readonly subscriber: Subscriber;
+  /** What time it is in Redis. */
+  readonly time: { now(): number; skew(): number };
+  /** Returns one hash tag for each server that takes changes: keys with this tag are stored there. */
+  tagsOfServers(): string[];
+  /** Returns the section `memory` of INFO of one server. @throws {StoreUnavailable} */
+  memoryInfo(): Promise<string>;
+  /** True while there is a connection, whether or not it answers. */
+  isConnected(): boolean;
   /** @throws {StoreUnavailable} */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-export interface SubscriberEvents {
-  onMessage(channel: string, message: string): void;
-  onReconnect(): void;
-}
-
-export interface Subscriber {
-  /** @throws {StoreUnavailable} */
-  join(channel: string): Promise<void>;
-  leave(channel: string): void;
-}
-
-interface ClientEvents {
+export interface ClientEvents {
   onRoundTrip(trip: RoundTrip): void;
   onError(error: Error): void;
 }
@@ -83,20 +64,29 @@ interface ClientEvents {
  * Connects to Redis. If Redis does not answer within a second, the client goes on trying in the background. While there
  * is no connection, every command fails at once.
  */
-export async function connectRedis(url: string, events: ClientEvents): Promise<RedisClient> {
-  const connection = connect(url);
-  connection.on('error', (error: Error) => events.onError(error));
-  await waitUntilReady(connection);
+export async function connectRedis(
+  url: RedisUrl,
+  events: ClientEvents,
+  sentinel: SentinelLogin = {},
+): Promise<RedisClient> {
+  const onError = reportSeldom((error) => events.onError(error));
+  const connection = connect(url, sentinel);
+  const closeConnection = keepOpen(connection);
+  connection.on('error', onError);
+  connection.on('node error', onError);
+  connection.on('sentinelError', onError);
   for (const name of scriptNames) connection.defineCommand(name, { lua: scriptSource(name) });
 
-  const subscribers: Connection[] = [];
-  const askThroughBreaker = createCircuitBreaker((error) => events.onError(error));
+  const subscriber = openSubscriber(connectSubscriber(url, sentinel), onError);
+  const time = createTimeOfRedis();
+  const breakerFor = createBreakers(connection, onError);
   const atEndOfTurn = connection instanceof Cluster ? null : coalesceWrites(connection);
 
   function call(script: ScriptName, keys: string[], args: Argument[]): Promise<unknown> {
     const command = Reflect.get(connection, `${script}Buffer`) as (
       ...args: Argument[]
     ) => Promise<unknown>;
+    const askThroughBreaker = breakerFor(keys[0]!);
     return askThroughBreaker(() => {
       atEndOfTurn?.();
       return withTimeout(command.call(connection, keys.length, ...keys, ...args));
@@ -117,6 +107,46 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
     }
   }
 
+  /** What fails here fails for visitors too, and is reported there. */
+  function beat(): void {
+    const publish = (channel: string, message: string) =>
+      withTimeout(connection.publish(channel, message));
+    subscriber.beat(publish).catch(() => {});
+    compareClocks().catch(() => {});
+  }
+
+  function compareClocks(): Promise<void> {
+    return time.compare(() => withTimeout(connection.time()) as Promise<[number, number]>);
+  }
+
+  const compared = new Promise<void>((resolve) => {
+    connection.on('ready', () => void compareClocks().then(resolve, () => {}));
+  });
+  const beats = setInterval(beat, BEAT).unref();
+  await waitAtStart(compared, subscriber.opened);
+
+  /** Yields the keys under a prefix, with the server that has them. */
+  async function* scanKeys(prefix: string, type?: 'hash') {
+    const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
+    for (const server of servers) {
+      let [cursor, keys] = ['0', [] as string[]];
+      do {
+        const options = ['MATCH', `${prefix}*`, 'COUNT', '500', ...(type ? ['TYPE', type] : [])];
+        const step = server.call('SCAN', cursor, ...options) as Promise<[string, string[]]>;
+        [cursor, keys] = await reported(withTimeout(step));
+        yield { server, keys };
+      } while (cursor !== '0');
+    }
+  }
+
+  async function reported<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw isOwnMistake(error) ? error : new StoreUnavailable(error);
+    }
+  }
+
   return {
     cluster: connection instanceof Cluster,
     run: (script, keys, args) => timed(script, () => call(script, keys, args)),
@@ -131,75 +161,46 @@ export async function connectRedis(url: string, events: ClientEvents): Promise<R
         : async (question: { key: string; own: Argument }) => (await callForAll([question]))[0];
       return (key, own) => timed(script, () => callForOne({ key, own }));
     },
-    async *scanHashes(prefix) {
-      const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
-      try {
-        for (const server of servers) {
-          let [cursor, keys] = ['0', [] as string[]];
-          do {
-            const step = server.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 500, 'TYPE', 'hash');
-            [cursor, keys] = await withTimeout(step);
-            for (const key of keys) {
-              const fields = await withTimeout(server.hgetallBuffer(key));
-              yield { key, fields: new Map(Object.entries(fields)) };
-            }
-          } while (cursor !== '0');
-        }
-      } catch (error) {
-        throw isOwnMistake(error) ? error : new StoreUnavailable(error);
+    async removeAll(prefix) {
+      for await (const { server, keys } of scanKeys(prefix)) {
+        for (const key of keys) await reported(withTimeout(server.unlink(key)));
       }
     },
-    subscribe({ onMessage, onReconnect }) {
-      const subscriber = connectSubscriber(url);
-      subscribers.push(subscriber);
-      let connected = false;
-      subscriber.on('error', (error: Error) => events.onError(error));
-      subscriber.on('message', onMessage);
-      subscriber.on('ready', () => {
-        if (connected) onReconnect();
-        connected = true;
-      });
-      return {
-        async join(channel) {
-          try {
-            await withTimeout(subscriber.subscribe(channel));
-          } catch (error) {
-            throw new StoreUnavailable(error);
-          }
-        },
-        leave(channel) {
-          subscriber.unsubscribe(channel).catch((error: Error) => events.onError(error));
-        },
-      };
+    async *scanHashes(prefix) {
+      for await (const { server, keys } of scanKeys(prefix, 'hash')) {
+        for (const key of keys) {
+          const fields = await reported(withTimeout(server.hgetallBuffer(key)));
+          yield { key, fields: new Map(Object.entries(fields)) };
+        }
+      }
     },
+    subscriber,
+    time,
+    tagsOfServers: () => (connection instanceof Cluster ? tagsOfMasters(connection) : ['ready']),
+    memoryInfo: () => timed('info', () => withTimeout(connection.info('memory'))),
+    isConnected: () => connection.status === 'ready',
     ping: () =>
       timed('ping', async () => {
-        await askThroughBreaker(() => withTimeout(connection.ping()));
+        await breakerFor('')(() => withTimeout(connection.ping()));
       }),
     async close() {
-      for (const each of [connection, ...subscribers]) each.disconnect();
+      clearInterval(beats);
+      closeConnection();
+      subscriber.close();
     },
   };
 }
 
 /**
  * ERR and WRONGTYPE say that our command is wrong. All other errors of Redis, such as OOM, MISCONF, READONLY and
- * LOADING, say that it cannot do its work now.
+ * LOADING, say that it cannot do its work now. A script that lacks a right or a command of a newer version says ERR too;
+ * the operator can mend that: see readiness.ts.
  */
 function isOwnMistake(error: unknown): boolean {
-  return error instanceof ReplyError && /^(ERR|WRONGTYPE)\b/.test((error as Error).message);
-}
-
-/** A script cannot import another one, so the shared files are put in front of each script. */
-function scriptSource(name: ScriptName): string {
-  return [
-    'lib/keys',
-    'lib/sessions',
-    'lib/devices',
-    'lib/carts', // shop
-    'lib/cart-rules', // shop
-    name,
-  ]
-    .map((file) => readFileSync(new URL(`../scripts/${file}.lua`, import.meta.url), 'utf8'))
-    .join('\n');
+  const { message } = error as Error;
+  return (
+    error instanceof ReplyError &&
+    /^(ERR|WRONGTYPE)\b/.test(message) &&
+    !/unknown (redis )?command|ACL failure|user executing the script/i.test(message)
+  );
 }

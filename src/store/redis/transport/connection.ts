@@ -1,4 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { isCluster, isSentinel, readHosts, type RedisUrl, type SentinelLogin } from './address.ts';
+import { emitSentinelErrors } from './sentinel-errors.ts';
 
 /** For the commands that ioredis sends when it connects, in milliseconds. Our own commands have a shorter timeout. */
 const SETUP_COMMAND_TIMEOUT = 5000;
@@ -6,15 +8,23 @@ const SETUP_COMMAND_TIMEOUT = 5000;
 const START_TIMEOUT = 1000;
 /** How long one attempt to connect may take, in milliseconds. */
 export const CONNECT_TIMEOUT = 1000;
+/**
+ * A connection on which a command waits is dropped after this long without any answer, in milliseconds. A router that
+ * has lost the connection does not say so, and the kernel gives up only after a quarter of an hour. It is longer than
+ * the timeout of a command, so that one slow answer drops nothing.
+ */
+export const LONGEST_SILENCE = 1500;
+/** How long a closed connection may wait for the other side, in milliseconds. A silent side never answers. */
+const DISCONNECT_TIMEOUT = 200;
+/** How long a Sentinel may take to answer, in milliseconds. Then the next one is asked. */
+const SENTINEL_TIMEOUT = 1000;
+/** Time between two connections because of a read-only server, in milliseconds. Pages can be read in between. */
+const READ_ONLY_PAUSE = 1000;
 
 export type Connection = Redis | Cluster;
 
-/**
- * Connects to Redis. `redis://` and `rediss://` name one server. With several hosts there are
- * `redis-cluster://[:password@]host:port,host:port` and
- * `redis-sentinel://[:password@]host:port,host:port/master-name[/db]`, both also as `rediss-…`, with TLS.
- */
-export function connect(url: string): Connection {
+/** Connects to Redis. It tries again without end, and leaves a server that is silent or has become read-only. */
+export function connect(url: RedisUrl, sentinel: SentinelLogin = {}): Connection {
   const options = {
     enableOfflineQueue: false,
     // A command fails when its connection is lost. Only the caller can send it again, because it knows the change id.
@@ -22,31 +32,29 @@ export function connect(url: string): Connection {
     maxRetriesPerRequest: 0,
     commandTimeout: SETUP_COMMAND_TIMEOUT,
   };
-  return isCluster(url) ? connectToCluster(url, options) : connectToServer(url, options);
+  return isCluster(url) ? connectToCluster(url, options) : connectToServer(url, sentinel, options);
 }
 
 /** Opens a connection for subscriptions. After a loss it subscribes again and emits `ready` again. */
-export function connectSubscriber(url: string): Redis {
+export function connectSubscriber(url: RedisUrl, sentinel: SentinelLogin = {}): Redis {
   const options = { enableOfflineQueue: true, commandTimeout: SETUP_COMMAND_TIMEOUT };
-  return isCluster(url) ? subscribeToCluster(url, options) : connectToServer(url, options);
+  return isCluster(url)
+    ? subscribeToCluster(url, options)
+    : connectToServer(url, sentinel, options);
 }
 
-/** Resolves when the connection is ready, but after a second at the latest. */
-export function waitUntilReady(connection: Connection): Promise<void> {
-  return new Promise((resolve) => {
-    connection.once('ready', resolve);
-    setTimeout(resolve, START_TIMEOUT).unref();
-  });
+/** Waits at the start of the app, but for a second at the most. */
+export function waitAtStart(...what: Promise<unknown>[]): Promise<unknown> {
+  const timeout = new Promise((resolve) => setTimeout(resolve, START_TIMEOUT).unref());
+  return Promise.race([Promise.all(what), timeout]);
 }
 
-function isCluster(url: string): boolean {
-  return /^rediss?-cluster:/.test(url);
-}
-
-function connectToCluster(url: string, options: RedisOptions): Cluster {
-  const { hosts, credentials, tls } = readUrl(url);
+function connectToCluster(url: RedisUrl, options: RedisOptions): Cluster {
+  const { hosts, credentials, tls } = readHosts(url);
   return new Cluster(hosts, {
     redisOptions: { ...withReconnect(options), ...credentials, ...(tls && { tls }) },
+    // A certificate names hosts, so with TLS a host name stays one. Otherwise ioredis would look up its address first.
+    ...(tls && { dnsLookup: (host, callback) => callback(null, host) }),
     enableOfflineQueue: options.enableOfflineQueue,
     clusterRetryStrategy: reconnectDelay,
     slotsRefreshTimeout: 1000,
@@ -57,16 +65,17 @@ function connectToCluster(url: string, options: RedisOptions): Cluster {
  * Subscribes on one server of a cluster, because every server gets the messages of all the others. When the server is
  * lost, the next one is used. ioredis has a subscriber for clusters, but it does not report that messages were lost.
  */
-function subscribeToCluster(url: string, options: RedisOptions): Redis {
-  const { hosts, credentials, tls } = readUrl(url);
+function subscribeToCluster(url: RedisUrl, options: RedisOptions): Redis {
+  const { hosts, credentials, tls } = readHosts(url);
+  let losses = 0;
   const connection = new Redis({
-    ...options,
+    ...withReconnect(options),
     ...credentials,
     ...(tls && { tls }),
     ...hosts[0],
-    connectTimeout: CONNECT_TIMEOUT,
     retryStrategy(attempt) {
-      Object.assign(connection.options, hosts[attempt % hosts.length]);
+      losses += 1;
+      Object.assign(connection.options, hosts[losses % hosts.length]);
       return reconnectDelay(attempt);
     },
   });
@@ -74,46 +83,52 @@ function subscribeToCluster(url: string, options: RedisOptions): Redis {
 }
 
 /** Connects to one server, or to the master behind several sentinels. */
-function connectToServer(url: string, options: RedisOptions): Redis {
-  if (!/^rediss?-sentinel:/.test(url)) return new Redis(url, withReconnect(options));
+function connectToServer(url: RedisUrl, sentinel: SentinelLogin, options: RedisOptions): Redis {
+  if (!isSentinel(url)) return new Redis(url, withReconnect(options));
 
-  const { hosts, credentials, path, tls } = readUrl(url);
+  const { hosts, credentials, path, tls } = readHosts(url);
   const [name = 'mymaster', db = '0'] = path;
-  return new Redis({
+  const connection = new Redis({
     ...withReconnect(options),
     ...credentials,
     ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
     sentinels: hosts,
+    sentinelUsername: sentinel.username,
+    sentinelPassword: sentinel.password,
+    sentinelCommandTimeout: SENTINEL_TIMEOUT,
     sentinelRetryStrategy: reconnectDelay,
+    sentinelReconnectStrategy: () => SENTINEL_TIMEOUT,
+    // The Sentinels tell of a new master. Without it, a demoted master that still answers would be kept.
+    failoverDetector: true,
     name,
     db: Number(db),
   });
+  return emitSentinelErrors(connection);
 }
 
 function withReconnect(options: RedisOptions): RedisOptions {
-  return { ...options, connectTimeout: CONNECT_TIMEOUT, retryStrategy: reconnectDelay };
+  return {
+    ...options,
+    connectTimeout: CONNECT_TIMEOUT,
+    disconnectTimeout: DISCONNECT_TIMEOUT,
+    socketTimeout: LONGEST_SILENCE,
+    retryStrategy: reconnectDelay,
+    reconnectOnError: leaveReadOnlyServers(),
+  };
 }
 
-/** Reads an address with several hosts. `URL` reads only one. */
-function readUrl(url: string) {
-  const [scheme = '', rest = ''] = url.split('://');
-  const [authority = '', ...path] = rest.split('/');
-  const at = authority.lastIndexOf('@');
-  const { username, password } = new URL(`redis://${authority.slice(0, Math.max(at, 0))}@host`);
-  const hosts = authority
-    .slice(at + 1)
-    .split(',')
-    .map((host) => {
-      const { hostname, port } = new URL(`redis://${host}`);
-      return { host: hostname, port: Number(port || 6379) };
-    });
-  const credentials = password
-    ? {
-        username: decodeURIComponent(username) || undefined,
-        password: decodeURIComponent(password),
-      }
-    : {};
-  return { hosts, credentials, path, tls: scheme.startsWith('rediss') ? {} : undefined };
+/**
+ * After a failover the old master is a replica. It keeps its clients, and refuses every write. A new connection leads
+ * to the new master: the address has moved, or the Sentinels name it.
+ */
+function leaveReadOnlyServers(): (error: Error) => boolean {
+  let nextTime = 0;
+  return ({ message }) => {
+    const now = performance.now();
+    if (now < nextTime || !/^(READONLY|MASTERDOWN)\b/.test(message)) return false;
+    nextTime = now + READ_ONLY_PAUSE;
+    return true;
+  };
 }
 
 /** Back-off: returns how long to wait before an attempt, in milliseconds. @param attempt counted from 1 */

@@ -24,6 +24,9 @@ export function createCartReader(
   const saveQuarantined = database.prepare(
     'INSERT OR REPLACE INTO quarantined_carts (owner, content, expires) VALUES (?, ?, ?)',
   );
+  const keepUntil = database.prepare(
+    'UPDATE carts SET expires = born + ? WHERE owner = ? AND expires < born + ?',
+  );
   const remove = database.prepare('DELETE FROM carts WHERE owner = ?');
   const insertEmpty = database.prepare(
     'INSERT INTO carts (owner, born, version, notices, expires) VALUES (?, ?, ?, ?, ?)',
@@ -60,6 +63,15 @@ export function createCartReader(
      * @returns null when the cart is damaged; the caller then calls `quarantine`
      */
     open,
+
+    /**
+     * Keeps a cart as long as any other, because its guest has come back. The first cart of a guest expires soon; all
+     * others live longer than this already.
+     */
+    keep(owner: Owner): void {
+      const lifetime = cartLifetime(owner, lifetimes);
+      keepUntil.run(lifetime, owner, lifetime);
+    },
 
     /**
      * Moves a damaged cart to the quarantine and replaces it by an empty one with a notice. It must not

@@ -1,7 +1,7 @@
 import { cartLimits, type Cart, type CartChange, type CartStore } from '../../contract/carts.ts';
 import { SessionGone } from '../../contract/errors.ts';
 import type { Owner } from '../../contract/owner.ts';
-import { MOST_POINTERS, type BackendOptions } from '../../backend.ts';
+import { FIRST_VISIT_LIFETIME, MOST_POINTERS, type BackendOptions } from '../../backend.ts';
 import { cartLifetime, MOVED_LIFETIME } from '../../carts/cart-lifetimes.ts';
 import { createCartReader } from './cart-reader.ts';
 import { applyChange, readUndo, type MergeChange, type StoredLines } from './cart-rules.ts';
@@ -104,7 +104,13 @@ export function createSqliteCartStore(
     return reader.open(reader.readRecord(owner), now) ?? reader.quarantine(owner, now);
   }
 
-  function apply(owner: Owner, id: string, change: CartChange | MergeChange, now: number): Cart {
+  function apply(
+    owner: Owner,
+    id: string,
+    change: CartChange | MergeChange,
+    now: number,
+    lifetime = cartLifetime(owner, lifetimes),
+  ): Cart {
     // Called only because it moves a damaged cart to the quarantine.
     readCart(owner, now);
     const row = find.get(owner, now);
@@ -125,7 +131,7 @@ export function createSqliteCartStore(
       version,
       JSON.stringify(outcome.notices),
       nextUndo && JSON.stringify(nextUndo),
-      now + cartLifetime(owner, lifetimes),
+      now + lifetime,
     );
     for (const slug of before.keys()) if (!lines.has(slug)) removeLine.run(owner, slug);
     for (const [slug, line] of lines) {
@@ -145,14 +151,16 @@ export function createSqliteCartStore(
         return reader.open(readRecord(owner), now) ?? reader.quarantine(owner, now);
       }),
 
-    async change(owner, change, session) {
+    async change(owner, change, session, isFirstVisit = false) {
       const { target, cart } = await transact('cart-change', () => {
         const now = clock();
         if (session !== undefined && !isSessionAlive(sessionPrefix + session, now)) {
           throw new SessionGone();
         }
         const target = findTarget.get(owner, now) ?? owner;
-        return { target, cart: apply(target, change.id, change, now) };
+        const lifetime = cartLifetime(target, lifetimes);
+        const first = isFirstVisit ? Math.min(lifetime, FIRST_VISIT_LIFETIME) : lifetime;
+        return { target, cart: apply(target, change.id, change, now, first) };
       });
       watchers.notify(target, { kind: 'cart', version: cart.version });
       return cart;

@@ -16,6 +16,15 @@ local function cart_state(cart, now)
   return version and string.match(version, '^%d+$') and 'valid' or 'damaged'
 end
 
+-- The first cart of a guest expires soon. When the guest comes back, it is kept as long as any other cart.
+local function keep_cart_of_guest(owner)
+  local cart = owner_key('cart', owner)
+  if string.sub(owner, 1, #'guest-') ~= 'guest-' or not is_of_kind(cart, 'hash') then return end
+  local kept_until = tonumber(redis.call('HGET', cart, 'kept') or nil)
+  if not kept_until then return end
+  redis.call('PEXPIREAT', cart, string.format('%d', kept_until), 'GT')
+end
+
 -- Returns a cart as a flat hash: empty when there is none, without a version when it is damaged.
 local function flat_cart(owner, now)
   local cart = owner_key('cart', owner)

@@ -1,6 +1,12 @@
 -- The files in lib/ are put in front of every script.
--- `now` is the time of the app in milliseconds. So all processes agree on what has expired, and a test can move it.
+-- `now` is the time of Redis in milliseconds, because the clocks of several processes may differ.
 -- All keys of one owner have the hash tag {owner}, so that they are in one slot of a cluster.
+
+-- Returns the time in milliseconds. `shift` moves it in a test, and is 0 in production: see time-of-redis.ts.
+local function time(shift)
+  local now = redis.call('TIME')
+  return now[1] * 1000 + math.floor(now[2] / 1000) + tonumber(shift)
+end
 
 -- Returns true when `key` has a value of this kind that has not expired. It deletes a value that has expired, and a
 -- value of another kind.

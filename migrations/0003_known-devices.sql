@@ -1,0 +1,1 @@
+ALTER TABLE `users` ADD `devices_marked` integer DEFAULT 0 NOT NULL;

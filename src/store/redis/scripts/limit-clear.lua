@@ -1,0 +1,2 @@
+-- Deletes the uses. KEYS: uses
+return redis.call('DEL', KEYS[1])
