@@ -10,6 +10,8 @@ import { chromiumPath } from './test/support/tools.ts';
 export default defineConfig<object, Pick<ShopOfTheWorker, 'store'> & { engineName: EngineName }>({
   testDir: 'e2e',
   testIgnore: process.env.PICTURES ? [] : '**/pictures.spec.ts',
+  // `npm run test:faults` tells the stories that take long.
+  ...(process.env.THOROUGH ? { grep: /@thorough/ } : { grepInvert: /@thorough/ }),
   fullyParallel: true,
   workers: 3,
   retries: 0,

@@ -59,18 +59,25 @@ test('on the narrowest phone, a cart of thousands stays beside the mark', async 
 });
 
 for (const width of [320, 344, 360, 375, 390]) {
-  test(`at ${width} px, "Remove" is beside the quantity in every line`, async ({ device }) => {
-    const page = await device(width, 640);
-    await page.goto('/gallery/a-cart-after-setting');
-    for (const line of await page.locator('.cart-line').all()) {
-      const controls = line.locator('.cart-line-tools').getByRole('button');
-      const middles = await controls.evaluateAll((all) =>
-        all.map((one) => one.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2),
-      );
-      expect(middles).toHaveLength(4);
-      expect(new Set(middles.map(Math.round)).size).toBe(1);
-    }
-  });
+  const tag = width === 320 || width === 375 ? [] : '@thorough';
+  test(
+    `at ${width} px, "Remove" is beside the quantity in every line`,
+    { tag },
+    async ({ device }) => {
+      const page = await device(width, 640);
+      await page.goto('/gallery/a-cart-after-setting');
+      for (const line of await page.locator('.cart-line').all()) {
+        const controls = line.locator('.cart-line-tools').getByRole('button');
+        const middles = await controls.evaluateAll((all) =>
+          all
+            .map((one) => one.getBoundingClientRect())
+            .map(({ top, bottom }) => (top + bottom) / 2),
+        );
+        expect(middles).toHaveLength(4);
+        expect(new Set(middles.map(Math.round)).size).toBe(1);
+      }
+    },
+  );
 }
 
 test('the seam is mixed in sRGB, because Firefox draws other mixtures wrongly', async ({
