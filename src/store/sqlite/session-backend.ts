@@ -120,22 +120,21 @@ export function createSqliteSessionBackend(
   /**
    * Writes the new expiry and the time of this request, if they have moved by their steps. A full disk is no error
    * here, so that pages can still be read.
-   * @returns the expiry as it is now
+   * @returns true when it has written
    */
-  function keepAlive(key: string, { owner, expires, seen }: SessionRows, now: number): number {
+  function keepAlive(key: string, { owner, expires, seen }: SessionRows, now: number): boolean {
+    const isSeenDue = owner !== null && seen !== null && now - seen >= seenStep(idle);
+    const isExpiryDue = now + idle - expires > slideStep(idle);
     try {
-      if (owner && seen !== null && now - seen >= seenStep(idle)) setLastSeen.run(now, owner, key);
-      const isDue = now + idle - expires > slideStep(idle);
-      if (!isDue || successorOf(key)) return expires;
-      setExpiry.run(now + idle, key);
-      if (owner) carts.keep(owner); // shop
-      return now + idle;
+      if (isSeenDue) setLastSeen.run(now, owner, key);
+      if (isExpiryDue && !successorOf(key)) setExpiry.run(now + idle, key);
+      if (isExpiryDue && owner) carts.keep(owner); // shop
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
       // The next request tries again. That another process writes is no error.
       if (!isBusy(error)) events.onError(error);
-      return expires;
     }
+    return isSeenDue || isExpiryDue;
   }
 
   function readFields(key: string): Map<string, Buffer> {
@@ -206,10 +205,13 @@ export function createSqliteSessionBackend(
     load: (key, wants) =>
       run('session-load', () => {
         const now = clock();
-        const rows = wants.devices > 0 ? readSessionAndDevices(key) : readSession(key);
-        if (!rows || rows.expires <= now || rows.fields.has(SUCCESSOR_FIELD)) return null;
-        const { owner, fields } = rows;
-        const expires = keepAlive(key, rows, now);
+        const read = wants.devices > 0 ? readSessionAndDevices : readSession;
+        const found = read(key);
+        if (!found || found.expires <= now || found.fields.has(SUCCESSOR_FIELD)) return null;
+        const rows = keepAlive(key, found, now) ? read(key) : found;
+        // Another process may have ended the session in between.
+        if (!rows) return null;
+        const { owner, fields, expires } = rows;
         return {
           owner,
           fields,
