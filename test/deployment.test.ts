@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { cp, symlink } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { Browser, newPerson } from './support/browser.ts';
+import { temporaryFolder } from './support/folder.ts';
 import { startRedis } from './support/redis-server.ts';
 import { openShop } from './support/shop.ts';
 
@@ -127,6 +129,22 @@ suite('the image', () => {
     assert.match(final, /^COPY --from=dependencies \/app\/node_modules node_modules$/m);
     assert.match(dockerfile, /^RUN npm ci --omit=dev$/m);
     assert.match(dockerfile, /^ENV npm_config_ignore_scripts=true/m);
+  });
+
+  test('gets everything that its build reads', async () => {
+    await using folder = await temporaryFolder();
+    const kept = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1));
+    for (const name of kept) await cp(`${ROOT}${name}`, folder.file(name), { recursive: true });
+    await symlink(`${ROOT}node_modules`, folder.file('node_modules'));
+    const run = promisify(execFile);
+    await run('npm', ['run', 'build'], { cwd: folder.file('.') });
+    assert.ok(existsSync(folder.file('dist/assets')));
+    for (const [, source = ''] of dockerfile.matchAll(/^COPY (?!--from|\.)(.+) \S+$/gm)) {
+      for (const name of source.split(' ')) assert.ok(existsSync(folder.file(name)), name);
+    }
   });
 
   test('needs no package that is for development only', () => {
