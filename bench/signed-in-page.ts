@@ -1,7 +1,7 @@
 /**
- * What a page costs beside a bare Fastify handler that does one Redis GET and returns the same bytes:
- * `npx node bench/signed-in-page.ts [--page dashboard] [--rounds 5] [--seconds 4] [--log warn]`.
- * The two take turns, so that whatever else the machine does falls on both; the ratio is the median of the rounds.
+ * Measures a page beside a bare Fastify handler that does one read of the store and returns the same bytes:
+ * `npx node bench/signed-in-page.ts [--store redis|sqlite] [--page dashboard] [--rounds 5] [--seconds 4] [--log warn]`.
+ * The two take turns, so that other work on the machine affects both. The ratio is the median of the rounds.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,6 @@ import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import { Redis } from 'ioredis';
 import { Browser, newPerson } from '../test/support/browser.ts';
 import { freePort, startRedis } from '../test/support/redis-server.ts';
 import type { BarePage, BareTask } from './support/bare-handler.ts';
@@ -17,12 +16,12 @@ import { httpSite } from '../test/support/http-site.ts';
 import { serve } from './serve.ts';
 
 const CONNECTIONS = 50;
-/** Requests until the compiler has seen enough. */
+/** The number of requests before the measurement, so that V8 has compiled the code. */
 const WARM_UP = 10_000;
-/** About what a session's record weighs. In bytes. */
+/** The size of the record that the bare handler reads, about that of a session. In bytes. */
 const RECORD = 1000;
 const TICKS_A_SECOND = 100;
-/** Of each answer anew. */
+/** Headers that Node sets for each answer. */
 const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'keep-alive']);
 const SLUGS = [
   'weekender',
@@ -53,6 +52,7 @@ interface Round {
 
 const { values: settings } = parseArgs({
   options: {
+    store: { type: 'string', default: 'redis' },
     page: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
@@ -62,18 +62,18 @@ const { values: settings } = parseArgs({
   },
 });
 
-await using redis = await startRedis();
+await using redis = settings.store === 'redis' ? await startRedis() : undefined;
 const shopPort = await freePort();
 await using shop = await serve(shopPort, {
   NODE_OPTIONS: settings.profile && `--cpu-prof --cpu-prof-dir=${settings.profile}`,
-  REDIS_URL: redis.url,
+  ...(redis && { REDIS_URL: redis.url }),
   LOG_LEVEL: settings.log,
 });
 const pages = await openPages();
 using bare = fork(new URL('support/bare-handler.ts', import.meta.url));
 const bareUrl = `http://localhost:${await handOver(bare, pages)}`;
 
-console.log(`LOG_LEVEL=${settings.log}, ${CONNECTIONS} connections`);
+console.log(`${settings.store}, LOG_LEVEL=${settings.log}, ${CONNECTIONS} connections`);
 for (const page of pages) await compare(page);
 
 /** Opens each page once, as a shopper with a full cart or as a stranger, to know its bytes and headers. */
@@ -110,12 +110,9 @@ async function openPages(): Promise<Page[]> {
 
 /** @returns the port of the bare handler, which serves each page under its name */
 async function handOver(server: ChildProcess, pages: Page[]): Promise<number> {
-  const client = new Redis(redis.url);
-  await client.set('bench', 'x'.repeat(RECORD));
-  client.disconnect();
   const task: BareTask = {
-    redisUrl: redis.url,
-    key: 'bench',
+    ...(redis && { redisUrl: redis.url }),
+    recordSize: RECORD,
     pages: pages.map(({ name, headers, body }) => ({ url: `/${name}`, headers, body })),
   };
   server.send(task);

@@ -61,6 +61,7 @@ export interface StoredSession {
   /** When the record expires, after this load, in milliseconds. */
   expires: number;
   cart: Cart; // shop
+  /** The backend may return the same list again for the same bytes, so nobody may change it. */
   devices: StoredDevice[];
 }
 

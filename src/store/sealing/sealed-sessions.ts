@@ -39,8 +39,9 @@ interface SealedSessionsOptions {
 /** The session store on top of a backend: it hashes ids, seals fields, and checks what it reads. */
 export function createSealedSessions(options: SealedSessionsOptions): SessionStore {
   const { backend, keyring, sessionPrefix, lifetimes, clock, events } = options;
-  /** A cache, for speed only. A backend returns the same map again for the same bytes of the same record. */
+  // Caches, for speed only. A backend returns the same map and the same list again for the same bytes of a record.
   const opened = new WeakMap<StoredSession['fields'], OpenedSession>();
+  const openedDevices = new WeakMap<StoredSession['devices'], Device[]>();
 
   const keyOf = (id: string) => sessionPrefix + hashSessionId(id);
 
@@ -50,6 +51,14 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
     const session = openSession(keyring, key, stored);
     if (typeof session !== 'string') opened.set(stored.fields, session);
     return session;
+  }
+
+  function openDevicesOnce(stored: StoredSession): Device[] {
+    const known = openedDevices.get(stored.devices);
+    if (known) return known;
+    const devices = openDevices(keyring, stored, sessionPrefix);
+    openedDevices.set(stored.devices, devices);
+    return devices;
   }
 
   async function load(id: string, wants: SessionWants = {}) {
@@ -66,7 +75,7 @@ export function createSealedSessions(options: SealedSessionsOptions): SessionSto
       await backend.remove(key);
       return null;
     }
-    const devices = openDevices(keyring, stored, sessionPrefix);
+    const devices = openDevicesOnce(stored);
     const inspection = wants.inspection ? inspect(key, stored, session.fields.created) : null;
     return {
       ...session,

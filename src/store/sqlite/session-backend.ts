@@ -19,12 +19,25 @@ import {
   type WriteOutcome,
 } from '../backend.ts';
 import type { Watchers } from '../watchers.ts';
+import type { CartRow } from './carts/cart-reader.ts'; // shop
 import { createCartReader } from './carts/cart-reader.ts'; // shop
 import type { SqliteClient } from './client.ts';
+import { cacheWhileUnchanged } from './speed/unchanged-rows.ts';
 
 /** The fields of a record that was moved to another key: a pointer that only the old id opens, and the new key. */
 const POINTER_FIELD = ':pointer';
 const SUCCESSOR_FIELD = ':successor';
+
+interface SessionRows {
+  owner: Owner | null;
+  expires: number;
+  fields: ReadonlyMap<string, Buffer>;
+  /** When the device of this session was last seen; null when it is not listed. */
+  seen: number | null;
+  cart: CartRow | null; // shop
+  /** All devices of the owner, when they were wanted. */
+  devices: StoredDevice[];
+}
 
 interface Written {
   outcome: WriteOutcome;
@@ -49,6 +62,9 @@ export function createSqliteSessionBackend(
   const find = database.prepare<[string, number], { owner: Owner | null; expires: number }>(
     'SELECT owner, expires FROM sessions WHERE key = ? AND expires > ?',
   );
+  const findAny = database.prepare<[string], { owner: Owner | null; expires: number }>(
+    'SELECT owner, expires FROM sessions WHERE key = ?',
+  );
   const fieldsOf = database.prepare<[string], { field: string; value: Buffer }>(
     'SELECT field, value FROM session_fields WHERE key = ?',
   );
@@ -57,8 +73,8 @@ export function createSqliteSessionBackend(
     .prepare<[Owner, string], number>('SELECT seen FROM devices WHERE owner = ? AND key = ?')
     .pluck();
   const setLastSeen = database.prepare('UPDATE devices SET seen = ? WHERE owner = ? AND key = ?');
-  const devicesOf = database.prepare<[Owner, number, number], StoredDevice>(
-    'SELECT key, sealed, seen FROM devices WHERE owner = ? AND seen > ? ORDER BY seen DESC LIMIT ?',
+  const devicesOf = database.prepare<[Owner, number], StoredDevice>(
+    'SELECT key, sealed, seen FROM devices WHERE owner = ? ORDER BY seen DESC LIMIT ?',
   );
   const devicesBeyond = database
     .prepare<[Owner, string, number, number], string>(
@@ -104,21 +120,21 @@ export function createSqliteSessionBackend(
   /**
    * Writes the new expiry and the time of this request, if they have moved by their steps. A full disk is no error
    * here, so that pages can still be read.
+   * @returns true when it has written
    */
-  function keepAlive(key: string, owner: Owner | null, expires: number, now: number) {
+  function keepAlive(key: string, { owner, expires, seen }: SessionRows, now: number): boolean {
+    const isSeenDue = owner !== null && seen !== null && now - seen >= seenStep(idle);
+    const isExpiryDue = now + idle - expires > slideStep(idle);
     try {
-      const isDue = now + idle - expires > slideStep(idle);
-      if (isDue && !successorOf(key)) setExpiry.run(now + idle, key);
-      if (isDue && owner) carts.keep(owner); // shop
-      const seen = owner && lastSeen.get(owner, key);
-      if (typeof seen === 'number' && now - seen >= seenStep(idle)) {
-        setLastSeen.run(now, owner, key);
-      }
+      if (isSeenDue) setLastSeen.run(now, owner, key);
+      if (isExpiryDue && !successorOf(key)) setExpiry.run(now + idle, key);
+      if (isExpiryDue && owner) carts.keep(owner); // shop
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
       // The next request tries again. That another process writes is no error.
       if (!isBusy(error)) events.onError(error);
     }
+    return isSeenDue || isExpiryDue;
   }
 
   function readFields(key: string): Map<string, Buffer> {
@@ -151,30 +167,35 @@ export function createSqliteSessionBackend(
   }
 
   function isUnchanged(key: string, now: number, before: RecordMove['before']): boolean {
-    const fields = readFields(key);
-    return (
-      find.get(key, now)?.owner === before.owner &&
-      fields.size === before.fields.size &&
-      [...before.fields].every(([field, value]) => fields.get(field)?.equals(value))
-    );
+    return find.get(key, now)?.owner === before.owner && areSame(before.fields, readFields(key));
   }
 
-  /** It is one transaction, so that no other process writes between the reads. */
-  const readSession = database.transaction((key: string, now: number, mostDevices: number) => {
-    const session = find.get(key, now);
-    if (!session) return null;
-    const { owner, expires } = session;
-    return {
-      owner,
-      expires,
-      fields: readFields(key),
-      cart: carts.read(owner, now), // shop
-      devices:
-        owner && mostDevices > 0
-          ? devicesOf.all(owner, now - unseenLifetime(idle), mostDevices)
-          : [],
-    };
-  });
+  /** Reads everything in one transaction, so that no other process writes in between. */
+  const readRows = (withDevices: boolean) =>
+    database.transaction((key: string, before?: SessionRows): SessionRows | null => {
+      const session = findAny.get(key);
+      if (!session) return null;
+      const { owner, expires } = session;
+      const fields = readFields(key);
+      return {
+        owner,
+        expires,
+        // The same map is returned for the same bytes, so that they are opened once.
+        fields: before && areSame(before.fields, fields) ? before.fields : fields,
+        seen: (owner && lastSeen.get(owner, key)) ?? null,
+        cart: owner && carts.readRecord(owner), // shop
+        devices: owner && withDevices ? devicesOf.all(owner, MOST_DEVICES) : [],
+      };
+    });
+  const readSession = cacheWhileUnchanged(client, readRows(false));
+  const readSessionAndDevices = cacheWhileUnchanged(client, readRows(true));
+
+  /** Returns the devices that were seen lately, at most so many. It is the same list when nothing is left out. */
+  function lately(devices: StoredDevice[], now: number, most: number): StoredDevice[] {
+    const isSeenLately = ({ seen }: StoredDevice) => seen > now - unseenLifetime(idle);
+    const isWhole = devices.length <= most && devices.every(isSeenLately);
+    return isWhole ? devices : devices.filter(isSeenLately).slice(0, most);
+  }
 
   function notifyEnded(owner: Owner, key: string): void {
     watchers.notify(owner, { kind: 'ended', session: key.slice(sessionPrefix.length) });
@@ -184,13 +205,19 @@ export function createSqliteSessionBackend(
     load: (key, wants) =>
       run('session-load', () => {
         const now = clock();
-        const found = find.get(key, now);
-        if (found) keepAlive(key, found.owner, found.expires, now);
-        const session = readSession(key, now, wants.devices);
-        if (!session || session.fields.has(SUCCESSOR_FIELD)) return null;
+        const read = wants.devices > 0 ? readSessionAndDevices : readSession;
+        const found = read(key);
+        if (!found || found.expires <= now || found.fields.has(SUCCESSOR_FIELD)) return null;
+        const rows = keepAlive(key, found, now) ? read(key) : found;
+        // Another process may have ended the session in between.
+        if (!rows) return null;
+        const { owner, fields, expires } = rows;
         return {
-          ...session,
-          cart: session.cart ?? carts.quarantine(session.owner!, now), // shop
+          owner,
+          fields,
+          expires,
+          cart: carts.open(rows.cart, now) ?? carts.quarantine(owner!, now), // shop
+          devices: lately(rows.devices, now, wants.devices),
         };
       }),
 
@@ -281,6 +308,12 @@ export function createSqliteSessionBackend(
       }
     },
   };
+}
+
+function areSame(some: ReadonlyMap<string, Buffer>, others: ReadonlyMap<string, Buffer>): boolean {
+  if (some.size !== others.size) return false;
+  for (const [field, value] of some) if (!others.get(field)?.equals(value)) return false;
+  return true;
 }
 
 function bytesOf(fields: ReadonlyMap<string, Buffer>): number {

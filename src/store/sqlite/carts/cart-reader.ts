@@ -1,14 +1,13 @@
 import { emptyCart, type Cart, type CartLine } from '../../contract/carts.ts';
 import type { Owner } from '../../contract/owner.ts';
-import { damagedCart, openCart } from '../../carts/cart-record.ts';
+import { damagedCart, openCart, type CartRecord } from '../../carts/cart-record.ts';
 import type { BackendOptions } from '../../backend.ts';
 import { cartLifetime, QUARANTINE_LIFETIME } from '../../carts/cart-lifetimes.ts';
 import type { SqliteClient } from '../client.ts';
 
-interface CartRow {
-  version: number;
-  notices: string;
-  undo: string | null;
+/** A cart as it is stored, which was not checked yet. */
+export interface CartRow extends CartRecord {
+  expires: number;
 }
 
 /** Reads carts, and moves damaged ones to the quarantine. */
@@ -16,8 +15,8 @@ export function createCartReader(
   { database }: SqliteClient,
   { events, lifetimes }: BackendOptions,
 ) {
-  const find = database.prepare<[Owner, number], CartRow>(
-    'SELECT version, notices, undo FROM carts WHERE owner = ? AND expires > ?',
+  const find = database.prepare<[Owner], Omit<CartRow, 'lines'>>(
+    'SELECT version, notices, undo, expires FROM carts WHERE owner = ?',
   );
   const linesOf = database.prepare<[Owner], CartLine>(
     'SELECT slug, quantity FROM cart_lines WHERE owner = ? ORDER BY added, slug',
@@ -33,15 +32,19 @@ export function createCartReader(
     'INSERT INTO carts (owner, born, version, notices, expires) VALUES (?, ?, ?, ?, ?)',
   );
 
-  function findRecord(owner: Owner, now: number) {
-    const row = find.get(owner, now);
-    return row && { ...row, lines: linesOf.all(owner) };
+  function readRecord(owner: Owner): CartRow | null {
+    const row = find.get(owner);
+    return row ? { ...row, lines: linesOf.all(owner) } : null;
+  }
+
+  function open(record: CartRow | null, now: number): Cart | null {
+    return record && record.expires > now ? openCart(record, now) : emptyCart;
   }
 
   const quarantine = database.transaction((owner: Owner, now: number): Cart => {
     // Another process may have replaced the damaged cart since it was read.
-    const found = findRecord(owner, now);
-    const cart = found ? openCart(found, now) : emptyCart;
+    const found = readRecord(owner);
+    const cart = open(found, now);
     if (cart) return cart;
     saveQuarantined.run(owner, JSON.stringify(found), now + QUARANTINE_LIFETIME);
     remove.run(owner);
@@ -53,14 +56,13 @@ export function createCartReader(
   });
 
   return {
+    readRecord,
+
     /**
-     * Reads the cart of an owner; without an owner it is empty.
+     * Checks a record and reads the cart from it. Without a record, or with one that has expired, the cart is empty.
      * @returns null when the cart is damaged; the caller then calls `quarantine`
      */
-    read(owner: Owner | null, now: number): Cart | null {
-      const found = owner && findRecord(owner, now);
-      return found ? openCart(found, now) : emptyCart;
-    },
+    open,
 
     /**
      * Keeps a cart as long as any other, because its guest has come back. The first cart of a guest expires soon; all

@@ -29,7 +29,7 @@ export function createSqliteCartStore(
   const { database, run, transact } = client;
   const { clock, lifetimes, sessionPrefix } = options;
   const reader = createCartReader(client, options);
-  const readInTransaction = database.transaction(reader.read);
+  const readRecord = database.transaction(reader.readRecord);
 
   const find = database.prepare<[Owner, number], CartRow>(
     'SELECT born, version, undo FROM carts WHERE owner = ? AND expires > ?',
@@ -101,7 +101,7 @@ export function createSqliteCartStore(
 
   /** The caller must be in a transaction that writes, because a damaged cart is moved to the quarantine. */
   function readCart(owner: Owner, now: number): Cart {
-    return reader.read(owner, now) ?? reader.quarantine(owner, now);
+    return reader.open(reader.readRecord(owner), now) ?? reader.quarantine(owner, now);
   }
 
   function apply(
@@ -148,7 +148,7 @@ export function createSqliteCartStore(
     read: (owner) =>
       run('cart-read', () => {
         const now = clock();
-        return readInTransaction(owner, now) ?? reader.quarantine(owner, now);
+        return reader.open(readRecord(owner), now) ?? reader.quarantine(owner, now);
       }),
 
     async change(owner, change, session, isFirstVisit = false) {
