@@ -100,14 +100,27 @@ suite('readiness of Redis', () => {
     await useEverything(few.store);
   });
 
+  /** The rights that docs/operations.md gives to the user of the shop. */
+  const rights = /^ACL SETUSER satchel on >password (.*?)^```/ms
+    .exec(read('docs/operations.md'))![1]!
+    .trim()
+    .split(/\s+/);
+
   test('the rights that docs/operations.md names are enough', async () => {
-    const [, rules] = /^ACL SETUSER satchel on >password (.*?)^```/ms.exec(
-      read('docs/operations.md'),
-    )!;
     await using redis = await startRedis();
-    await using documented = await openAs(redis, ...rules!.trim().split(/\s+/));
+    await using documented = await openAs(redis, ...rights);
     assert.equal(await refusal(documented.store), null);
     await useEverything(documented.store);
+  });
+
+  test('each kind of key that docs/operations.md names is missed when a user may not use it', async () => {
+    await using redis = await startRedis();
+    const kinds = rights.filter((right) => right.startsWith('~'));
+    assert.ok(kinds.length > 10);
+    for (const kind of kinds) {
+      await using lacking = await openAs(redis, ...rights.filter((right) => right !== kind));
+      assert.match((await refusal(lacking.store)) ?? 'ready', /right to some keys/, kind);
+    }
   });
 
   for (const [rule, named] of [

@@ -38,6 +38,7 @@ function keysOf(tag: string, sessionPrefix: string): string[] {
     ownerKey('devices', tag),
     `${ownerKey('devices', tag)}:seen`,
     `link:{${tag}}`,
+    `answer:{${tag}}`,
     `uses:{${tag}}`,
     `failures:{${tag}}`,
     // shop {
@@ -45,6 +46,7 @@ function keysOf(tag: string, sessionPrefix: string): string[] {
     ownerKey('changes', tag),
     ownerKey('undo', tag),
     ownerKey('moved', tag),
+    ownerKey('claimed', tag),
     ownerKey('quarantine', tag),
     // } shop
   ];

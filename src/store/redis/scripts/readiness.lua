@@ -1,10 +1,10 @@
 -- Does everything that the scripts do, on keys that live for a second. So a missing right, an old version, a full server
 -- or a read-only one is found before a visitor finds it. Every command of the scripts must be here.
--- KEYS: session, devices, last seen, link, uses, failures   ARGV: owner
--- KEYS of a cart: cart, changes, undo, moved, quarantine -- shop
+-- KEYS: session, devices, last seen, link, answer, uses, failures   ARGV: owner
+-- KEYS of a cart: cart, changes, undo, moved, claimed, quarantine -- shop
 -- Answers {}, or {error, the command with its key}.
-local session, devices, seen, link, uses, failures = unpack(KEYS, 1, 6)
-local cart, changes, undo, moved, quarantine = unpack(KEYS, 7, 11) -- shop
+local session, devices, seen, link, answer, uses, failures = unpack(KEYS, 1, 7)
+local cart, changes, undo, moved, claimed, quarantine = unpack(KEYS, 8, 13) -- shop
 local SHORT = 1000
 local now = redis.pcall('TIME')
 if now.err then return { now.err, 'TIME' } end
@@ -34,6 +34,7 @@ local steps = {
   { 'ZREM', seen, 'x' },
   { 'SET', link, 'x', 'PXAT', expiry },
   { 'GETDEL', link },
+  { 'SET', answer, 'x', 'PXAT', expiry },
   { 'SET', uses, 1, 'PXAT', expiry },
   { 'INCR', uses },
   { 'HINCRBY', failures, 'count', 1 },
@@ -49,18 +50,19 @@ local steps = {
   { 'SET', undo, 'x', 'PXAT', expiry },
   { 'SET', moved, 'x', 'NX', 'PXAT', expiry },
   { 'GET', moved },
+  { 'SET', claimed, 'x', 'PXAT', expiry },
   { 'RENAME', cart, quarantine },
   -- } shop
-  { 'DEL', session, devices, link, uses, failures },
-  { 'DEL', changes, undo, moved, quarantine }, -- shop
+  { 'DEL', session, devices, link, answer, uses, failures },
+  { 'DEL', changes, undo, moved, claimed, quarantine }, -- shop
   { 'PUBLISH', owner_key('events', ARGV[1]), 'ready' },
 }
 
 for _, step in ipairs(steps) do
-  local answer = redis.pcall(unpack(step))
-  if type(answer) == 'table' and answer.err then
+  local result = redis.pcall(unpack(step))
+  if type(result) == 'table' and result.err then
     redis.pcall('DEL', unpack(KEYS))
-    return { answer.err, step[1] .. ' ' .. step[2] }
+    return { result.err, step[1] .. ' ' .. step[2] }
   end
 end
 return {}
