@@ -14,7 +14,9 @@ export type Message =
   | { kind: 'signed-out' }
   | { kind: 'connected'; is: boolean };
 
-/** A tab that is hidden for this long leaves the stream to another one. Without locks, each tab has one. In milliseconds. */
+/**
+ * A tab that is hidden for this long leaves the stream to another one, in milliseconds. Without locks, each tab has one.
+ */
 const HIDDEN_FOR_LONG = locks ? 5 * 60_000 : 0;
 const LONGEST_PAUSE = 60_000;
 /** The server sends a heartbeat every ten seconds. After this long without one, the connection is dead. In milliseconds. */

@@ -4,8 +4,8 @@ import plugin from 'fastify-plugin';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * The page that has the form or the link for this route. Whoever opens the address of the form comes to this page.
-     * A form whose page has the same address needs none.
+     * The page that has the form or the link for this route. A person who opens the address of the form is sent to this
+     * page. A form whose page has the same address needs none.
      */
     offeredOn?: string;
   }

@@ -48,7 +48,7 @@ function withoutMapping(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** Returns the eight groups of an IPv6 address in any notation (RFC 4291, 2.2). */
+/** Returns the eight groups of an IPv6 address, in the notations with and without `::` (RFC 4291, 2.2). */
 function groupsOf(address: string): string[] {
   const [head = '', tail] = address.split('::');
   const left = head.split(':').filter(Boolean);

@@ -7,7 +7,8 @@ import type { Answer } from '../store/contract/answers.ts';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * The answer to this form gives the session a new id. So a repeat comes with the cookie of a session that is gone. It gets the same answer. The form must have a one-time id: views/partials/form-id.eta.
+     * The answer to this form gives the session a new id, so a repeat comes with the cookie of a session that is gone.
+     * It gets the same answer. The form must have a one-time id: views/partials/form-id.eta.
      */
     answersRepeats?: boolean;
   }

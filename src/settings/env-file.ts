@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { StartProblem } from '../lib/start-problem.ts';
+import { editDistance } from './edit-distance.ts';
 
 /** Docker Compose reads these from the same file: see docker-compose.yml. */
 const NAMES_OF_COMPOSE =
@@ -48,24 +49,11 @@ function readText(file: string): string {
 
 function unknownName(name: string, settings: string[]): StartProblem {
   const [nearest] = settings
-    .map((setting) => ({ setting, typos: distance(name.toUpperCase(), setting) }))
+    .map((setting) => ({ setting, typos: editDistance(name.toUpperCase(), setting) }))
     .toSorted((a, b) => a.typos - b.typos);
   const hint =
     nearest && nearest.typos <= MOST_TYPOS
       ? `do you mean ${nearest.setting}?`
       : '.env.example has all settings.';
   return new StartProblem(`${name} in .env is not a setting: ${hint}`);
-}
-
-/** How many letters differ (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of a.split('').entries()) {
-    const next = [i + 1];
-    for (const [j, other] of b.split('').entries()) {
-      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
 }

@@ -7,16 +7,9 @@ import { createKeyring } from '../../src/store/sealing/keyring.ts';
 import { createRedisCartStore } from '../../src/store/redis/carts/cart-store.ts';
 import { connectRedis, type RedisClient } from '../../src/store/redis/transport/client.ts';
 import '../support/in-memory.ts';
-import { FIRST_SECRET, backends, lifetimes, openBackend } from './backends.ts';
+import { FIRST_SECRET, backends, lifetimes, openBackend, quiet } from './backends.ts';
 import { fieldOf, keyOf, openTamper, place, type Tamper } from './tamper.ts';
 
-const events = {
-  onRoundTrip() {},
-  onDamaged() {},
-  onDeviceEnded() {},
-  onDamagedCart() {},
-  onError() {},
-};
 const newId = () => randomBytes(32).toString('base64url');
 const newOwner = (): Owner => `user-${newId()}`;
 const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
@@ -522,7 +515,7 @@ for (const name of backends) {
           await tamper.setQuantity(owner, 'satchel', '-5');
           const found = Promise.withResolvers<void>();
           const added = Promise.withResolvers<void>();
-          const client = await connectRedis(backend.redis!.url, events);
+          const client = await connectRedis(backend.redis!.url, quiet);
           const slow: RedisClient = {
             ...client,
             async run(script, keys, args) {
@@ -533,7 +526,12 @@ for (const name of backends) {
               return client.run(script, keys, args);
             },
           };
-          const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
+          const options = {
+            sessionPrefix: 'session:',
+            lifetimes,
+            clock: backend.clock,
+            events: quiet,
+          };
           const reading = createRedisCartStore(slow, options).read(owner);
           await found.promise;
           await add(owner, 'weekender', 3);

@@ -11,18 +11,11 @@ import { minute, second } from '../support/clock.ts';
 import '../support/in-memory.ts';
 import { createRandom, type Random } from '../support/random.ts';
 import { openShop, stores, type Shop } from '../support/shop.ts';
-import { backends, lifetimes, openBackend } from './backends.ts';
+import { backends, lifetimes, openBackend, quiet } from './backends.ts';
 
 const newId = () => randomBytes(16).toString('base64url');
 const newGuest = (): Owner => `guest-${newId()}`;
 const newUser = (): Owner => `user-${newId()}`;
-const events = {
-  onRoundTrip() {},
-  onDamaged() {},
-  onDeviceEnded() {},
-  onDamagedCart() {},
-  onError() {},
-};
 
 const quantities = ({ lines }: Cart) =>
   Object.fromEntries(lines.map(({ slug, quantity }) => [slug, quantity]));
@@ -290,9 +283,9 @@ function cutOff(client: RedisClient, at: number, when: 'before' | 'after') {
 test('a merge cut off at any command on Redis', async (t) => {
   await using backend = await openBackend('redis');
   const { carts } = backend.store;
-  const client = await connectRedis(backend.redis!.url, events);
+  const client = await connectRedis(backend.redis!.url, quiet);
   t.after(() => client.close());
-  const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
+  const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events: quiet };
 
   for (const when of ['before', 'after'] as const) {
     for (const meanwhile of ['nothing', 'an add by the guest', 'a removal by the user'] as const) {

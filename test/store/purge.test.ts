@@ -12,16 +12,9 @@ import '../support/in-memory.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { openSqlite } from '../../src/store/sqlite/client.ts';
 import { startPurge } from '../../src/store/sqlite/purge.ts';
-import { lifetimes, openBackend } from './backends.ts';
+import { lifetimes, openBackend, quiet } from './backends.ts';
 import { openTamper } from './tamper.ts';
 
-const events = {
-  onRoundTrip() {},
-  onDamaged() {},
-  onDeviceEnded() {},
-  onDamagedCart() {},
-  onError() {},
-};
 const newId = () => randomBytes(16).toString('base64url');
 const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
 
@@ -137,7 +130,7 @@ test('the purge of an embedded store', async (t) => {
 test('a purge does not wait for the disk, and every change after it does', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   await using folder = await temporaryFolder();
-  const { database, close, ...client } = openSqlite(folder.file('state.db'), events);
+  const { database, close, ...client } = openSqlite(folder.file('state.db'), quiet);
   const synchronous = () => database.pragma('synchronous', { simple: true });
   const during: unknown[] = [];
   const watched = {
@@ -149,7 +142,12 @@ test('a purge does not wait for the disk, and every change after it does', async
       return client.transact(name, work);
     },
   };
-  const stop = startPurge(watched, { lifetimes, clock: Date.now, sessionPrefix: '', events });
+  const stop = startPurge(watched, {
+    lifetimes,
+    clock: Date.now,
+    sessionPrefix: '',
+    events: quiet,
+  });
   t.mock.timers.tick(minute);
   assert.deepEqual([during, synchronous()], [[1], 2]);
   stop();

@@ -9,15 +9,14 @@ import { createSealedSessions } from '../../src/store/sealing/sealed-sessions.ts
 import { openSqlite } from '../../src/store/sqlite/client.ts';
 import { createSqliteSessionBackend } from '../../src/store/sqlite/session-backend.ts';
 import { createWatchers } from '../../src/store/watchers.ts';
-import { FIRST_SECRET, backends, lifetimes, openBackend, SECOND_SECRET } from './backends.ts';
-
-const events = {
-  onRoundTrip() {},
-  onDamaged() {},
-  onDeviceEnded() {},
-  onDamagedCart() {},
-  onError() {},
-};
+import {
+  FIRST_SECRET,
+  backends,
+  lifetimes,
+  openBackend,
+  SECOND_SECRET,
+  quiet,
+} from './backends.ts';
 
 for (const name of backends) {
   test(`rotating the secret of ${name}: old, then new and old, then new`, async () => {
@@ -77,8 +76,8 @@ test('a reseal that was interrupted is repeated completely at the next load', as
   const id = randomBytes(32).toString('base64url');
   const device = { agent: 'Firefox', network: '192.0.2.*', since: 1 };
   await backend.store.sessions.create(id, { owner: 'user-rotates', device });
-  const client = openSqlite(join(backend.folder, 'state.db'), events);
-  const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events };
+  const client = openSqlite(join(backend.folder, 'state.db'), quiet);
+  const options = { sessionPrefix: 'session:', lifetimes, clock: backend.clock, events: quiet };
   const sessionBackend = createSqliteSessionBackend(client, options, createWatchers());
   const keyring = createKeyring([SECOND_SECRET, FIRST_SECRET]);
 
