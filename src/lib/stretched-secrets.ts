@@ -11,9 +11,9 @@ const SALT = 'satchel stretched secret';
 const stretched = new Map<string, string>();
 
 /**
- * Returns the secrets from which the keys are derived. First each secret, stretched: whoever has a cookie or a copy of
- * the store and guesses at the secret has to stretch each guess too. Then each secret as it is: it only
- * verifies and opens what releases without stretching have signed and sealed.
+ * Returns the secrets from which the keys are derived. First each secret, stretched: somebody who has a cookie or a copy
+ * of the store and guesses at the secret has to stretch each guess too. Then each secret as it is: it only verifies and
+ * opens what releases without stretching have signed and sealed.
  */
 export function stretchSecrets(secrets: readonly string[]): string[] {
   return [...secrets.map(stretch), ...secrets];

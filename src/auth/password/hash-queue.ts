@@ -26,8 +26,8 @@ interface Waiting extends Waiter {
 
 /**
  * Creates a queue that is fair. The first of each account and of each block of addresses comes before the second of any
- * other, and so on. When the queue is full, it refuses whoever is the most of their kind. So one account or one network
- * gets what the others leave, however much it asks for.
+ * other, and so on. When the queue is full, it refuses the last request of the account or network that has most. So one
+ * account or one network gets what the others leave, however much it asks for.
  */
 export function createHashQueue() {
   /** In the order in which they start. */

@@ -9,7 +9,7 @@ export interface Limits {
    * @throws {StoreUnavailable} the use may have been counted
    */
   use(name: string, limit: number, window: number): Promise<number>;
-  /** Forgets the uses under this name, because whoever it stands for is gone. @throws {StoreUnavailable} */
+  /** Forgets the uses under this name, because the person it stands for is gone. @throws {StoreUnavailable} */
   clear(name: string): Promise<void>;
   /**
    * Counts an attempt as a failure before it is made, so that many attempts at once cannot bypass the limit.

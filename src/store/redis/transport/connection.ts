@@ -43,7 +43,7 @@ export function connectSubscriber(url: RedisUrl, sentinel: SentinelLogin = {}): 
     : connectToServer(url, sentinel, options);
 }
 
-/** Waits at the start of the app, but for a second at the most. */
+/** Waits at the start of the app, for a second at most. */
 export function waitAtStart(...what: Promise<unknown>[]): Promise<unknown> {
   const timeout = new Promise((resolve) => setTimeout(resolve, START_TIMEOUT).unref());
   return Promise.race([Promise.all(what), timeout]);
